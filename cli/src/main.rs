@@ -1,0 +1,2 @@
+//! The command `roundoff`.
+fn main() {}

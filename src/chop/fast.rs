@@ -1,0 +1,411 @@
+//! Rounding by float operations and by one integer addition, where that is proven equal to the
+//! definition: `tests/proofs.rs` compares all 2^32 f32 words.
+//!
+//! * **Scaled**: multiply so that one step of the format is 1, round to an integer, scale back.
+//!   Both scalings are exact, being powers of two.
+//! * **Shifted**: for formats that share the host's exponents (bfloat16, tf32) add to the digits
+//!   to drop, then clear them. A carry runs into the exponent, which is right.
+//!
+//! Both answer only where the result is finite and in range. A block with any other value is done
+//! again by the definition: so NaN, infinities and overflow have one text.
+
+use crate::format::Subnormals;
+use crate::plan::Recipe;
+use crate::random::Key;
+use crate::rounding::{Rounding, Variant};
+
+/// How a scaled value becomes an integer. One type a mode, so that the loop has no branch.
+pub(crate) mod mode {
+    pub struct NearestEven;
+    pub struct NearestAway;
+    pub struct NearestZero;
+    pub struct Zero;
+    pub struct Up;
+    pub struct Down;
+    pub struct Odd;
+    /// Variants A and B.
+    pub struct Stochastic;
+    pub struct StochasticEqual;
+}
+
+macro_rules! lane {
+    ($module:ident, $float:ident, $word:ident, $host:ident, $draw:expr) => {
+        pub(crate) mod $module {
+            use super::*;
+            use crate::plan::$host::{
+                FRACTION, INFINITY, NOT_A_NUMBER, Plan, SIGN, WIDTH, round_word,
+            };
+
+            /// Values a block: a few kilobytes, done in the nearest cache.
+            pub const BLOCK: usize = 256;
+
+            /// Words for `random`, as the plan wants them: from the first bit down.
+            #[inline(always)]
+            pub fn draw(keys: &Keys, index: u32) -> $word {
+                ($draw)(keys, index)
+            }
+
+            /// The definition, value by value.
+            #[inline(always)]
+            pub fn define<const RANDOM: bool>(
+                plan: &Plan,
+                keys: &Keys,
+                from: u32,
+                source: &[$float],
+                target: &mut [$float],
+            ) {
+                for (i, (y, x)) in target.iter_mut().zip(source).enumerate() {
+                    let random = if RANDOM {
+                        draw(keys, from.wrapping_add(i as u32))
+                    } else {
+                        0
+                    };
+                    *y = <$float>::from_bits(round_word(x.to_bits(), random, *plan));
+                }
+            }
+
+            /// A way to round one value, and to see that the answer counts.
+            pub trait Way: Copy {
+                /// The rounded value and whether it is one.
+                fn round(&self, x: $float, random: $word) -> ($float, bool);
+                /// Does it look at the random word?
+                const RANDOM: bool;
+            }
+
+            /// One block; true if some value of it is not for this way.
+            #[inline(always)]
+            pub fn attempt<W: Way>(
+                way: &W,
+                keys: &Keys,
+                from: u32,
+                source: &[$float],
+                target: &mut [$float],
+            ) -> bool {
+                let mut failed = false;
+                for (i, (y, x)) in target.iter_mut().zip(source).enumerate() {
+                    let random = if W::RANDOM {
+                        draw(keys, from.wrapping_add(i as u32))
+                    } else {
+                        0
+                    };
+                    let (rounded, counts) = way.round(*x, random);
+                    *y = rounded;
+                    failed |= !counts;
+                }
+                failed
+            }
+
+            /// The numbers of both ways.
+            #[derive(Clone, Copy, Debug)]
+            pub struct Numbers {
+                plan: Plan,
+                /// Scaled: exponents of the least and the greatest binade, in place.
+                least: $word,
+                most: $word,
+                /// Scaled: p - 1, and twice the bias and p - 1, in place.
+                digits: $word,
+                reciprocal: $word,
+                /// Scaled: the binade below the least one, where its step differs.
+                below: $word,
+                greatest: $float,
+                flush: $float,
+                /// Added to the result: -0 changes nothing, 0 makes -0 a 0.
+                zero: $float,
+                /// Bits that are drawn, and the half bit of variant B, below a one's exponent.
+                drawn: $word,
+                half: $word,
+            }
+
+            const ONE: $word = (1 as $float).to_bits();
+            const EXPONENT: $word = INFINITY;
+
+            impl Numbers {
+                pub fn new(plan: &Plan, recipe: &Recipe) -> Self {
+                    let digits = FRACTION - plan.dropped;
+                    let bias = (1 << (WIDTH - FRACTION - 2)) - 1;
+                    let most = (plan.max >> FRACTION) + 1;
+                    let rounded = recipe.format.subnormals() == Subnormals::Rounded;
+                    // The draw is W bits from the top: as fraction bits they start lower.
+                    let sign_and_exponent = WIDTH - FRACTION;
+                    let half = match recipe.rounding {
+                        Rounding::Stochastic {
+                            variant: Variant::B,
+                            bits,
+                        } => SIGN
+                            .checked_shr(u32::from(bits.get()) + sign_and_exponent as u32)
+                            .unwrap_or(0),
+                        _ => 0,
+                    };
+                    Self {
+                        plan: *plan,
+                        least: plan.emin << FRACTION,
+                        most: most.min((EXPONENT >> FRACTION) - 1) << FRACTION,
+                        digits: digits << FRACTION,
+                        reciprocal: (2 * bias + digits) << FRACTION,
+                        below: if rounded {
+                            plan.emin + digits
+                        } else {
+                            plan.emin
+                        } << FRACTION,
+                        greatest: <$float>::from_bits(plan.max),
+                        flush: <$float>::from_bits(plan.flush),
+                        zero: <$float>::from_bits(plan.zero_negative),
+                        drawn: plan.random >> sign_and_exponent,
+                        half,
+                    }
+                }
+
+                /// 1 - R / 2^N (A) or 1 - (R + 1/2) / 2^N (B), exactly.
+                #[inline(always)]
+                fn threshold(&self, random: $word) -> $float {
+                    let drawn = (random >> (WIDTH - FRACTION)) & self.drawn | self.half;
+                    2.0 - <$float>::from_bits(ONE | drawn)
+                }
+            }
+
+            /// A mode as both ways need it.
+            pub trait Mode: Copy + 'static {
+                const RANDOM: bool = false;
+                /// An integer next to y, which is a value in steps of the format.
+                fn integer(y: $float, random: $word, numbers: &Numbers) -> $float;
+                /// What to add to a magnitude before its last `dropped` bits go.
+                fn addend(magnitude: $word, negative: bool, random: $word, plan: &Plan) -> $word;
+            }
+
+            #[inline(always)]
+            fn tail(plan: &Plan) -> $word {
+                (1 << plan.dropped) - 1
+            }
+
+            lane_modes!($float, $word);
+
+            /// Multiply, round to an integer, multiply back.
+            #[derive(Clone, Copy)]
+            pub struct Scaled<M, const FLUSH: bool>(pub Numbers, pub M);
+
+            impl<M: Mode, const FLUSH: bool> Way for Scaled<M, FLUSH> {
+                const RANDOM: bool = M::RANDOM;
+                #[inline(always)]
+                fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                    let n = &self.0;
+                    let binade = x.to_bits() & EXPONENT;
+                    let binade = if binade < n.least {
+                        n.below
+                    } else {
+                        binade.min(n.most)
+                    };
+                    let step = <$float>::from_bits(binade - n.digits);
+                    let per_step = <$float>::from_bits(n.reciprocal - binade);
+                    let y = M::integer(x * per_step, random, n) * step;
+                    let magnitude = y.abs();
+                    let y = if FLUSH && magnitude < n.flush {
+                        (0.0 as $float).copysign(y)
+                    } else {
+                        y
+                    };
+                    (y + n.zero, magnitude <= n.greatest)
+                }
+            }
+
+            /// Add and clear.
+            #[derive(Clone, Copy)]
+            pub struct Shifted<M>(pub Numbers, pub M);
+
+            impl<M: Mode> Way for Shifted<M> {
+                const RANDOM: bool = M::RANDOM;
+                #[inline(always)]
+                fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                    let plan = &self.0.plan;
+                    let bits = x.to_bits();
+                    let sign = bits & SIGN;
+                    let magnitude = bits ^ sign;
+                    let sum = magnitude.wrapping_add(M::addend(magnitude, sign != 0, random, plan));
+                    let rounded = sum & !tail(plan);
+                    (<$float>::from_bits(rounded | sign), rounded <= plan.max)
+                }
+            }
+
+            /// Which way serves a plan.
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            pub enum Choice {
+                Scaled { flush: bool },
+                Shifted,
+                Definition,
+            }
+
+            pub fn choice(plan: &Plan, recipe: &Recipe) -> Choice {
+                let format = &recipe.format;
+                let bits_fit = match recipe.rounding {
+                    Rounding::Stochastic {
+                        variant: Variant::A,
+                        bits,
+                    } => u64::from(bits.get()) <= FRACTION as u64,
+                    Rounding::Stochastic {
+                        variant: Variant::B,
+                        bits,
+                    } => u64::from(bits.get()) < FRACTION as u64,
+                    Rounding::Stochastic {
+                        variant: Variant::C,
+                        ..
+                    } => false,
+                    _ => true,
+                };
+                let plain = format.is_signed()
+                    && format.has_zero()
+                    && format.precision() >= 2
+                    && plan.dropped >= 1
+                    && bits_fit;
+                let (digits, emin) = (FRACTION - plan.dropped, plan.emin);
+                match format.subnormals() {
+                    _ if !plain => Choice::Definition,
+                    Subnormals::Kept if emin == 1 && format.has_negative_zero() => Choice::Shifted,
+                    // The steps of the least binade and their reciprocals are normal.
+                    Subnormals::Kept if emin > digits => Choice::Scaled { flush: false },
+                    Subnormals::Flushed if emin > digits => Choice::Scaled { flush: true },
+                    Subnormals::Rounded
+                        if emin > digits && emin + digits < NOT_A_NUMBER >> FRACTION =>
+                    {
+                        Choice::Scaled { flush: false }
+                    }
+                    _ => Choice::Definition,
+                }
+            }
+        }
+    };
+}
+
+macro_rules! mode {
+    ($float:ident, $word:ident, $name:ident,
+     |$y:ident, $r:ident, $n:ident| $integer:expr, |$m:ident, $neg:ident, $p:ident| $addend:expr
+     $(, $random:literal)?) => {
+        impl Mode for mode::$name {
+            $(const RANDOM: bool = $random;)?
+            #[inline(always)]
+            fn integer($y: $float, $r: $word, $n: &Numbers) -> $float {
+                $integer
+            }
+            #[inline(always)]
+            fn addend($m: $word, $neg: bool, $r: $word, $p: &Plan) -> $word {
+                $addend
+            }
+        }
+    };
+}
+
+/// The modes: rounding y to an integer, and the addend that does the same to dropped digits.
+macro_rules! lane_modes {
+    ($float:ident, $word:ident) => {
+        mode!(
+            $float,
+            $word,
+            NearestEven,
+            |y, _r, _n| y.round_ties_even(),
+            |m, _neg, p| (tail(p) >> 1) + (m >> p.dropped & 1)
+        );
+        mode!(
+            $float,
+            $word,
+            NearestAway,
+            |y, _r, _n| y.round(),
+            |_m, _neg, p| (tail(p) >> 1) + 1
+        );
+        mode!(
+            $float,
+            $word,
+            NearestZero,
+            |y, _r, _n| (y.abs() - 0.5).ceil().copysign(y),
+            |_m, _neg, p| tail(p) >> 1
+        );
+        mode!($float, $word, Zero, |y, _r, _n| y.trunc(), |_m, _neg, _p| 0);
+        mode!(
+            $float,
+            $word,
+            Up,
+            |y, _r, _n| y.ceil(),
+            |_m, neg, p| if neg { 0 } else { tail(p) }
+        );
+        mode!(
+            $float,
+            $word,
+            Down,
+            |y, _r, _n| y.floor(),
+            |_m, neg, p| if neg { tail(p) } else { 0 }
+        );
+        mode!(
+            $float,
+            $word,
+            Odd,
+            |y, _r, _n| if y == y.trunc() {
+                y
+            } else {
+                (y * 0.5).floor() * 2.0 + 1.0
+            },
+            |m, _neg, p| if m >> p.dropped & 1 == 0 { tail(p) } else { 0 }
+        );
+        mode!(
+            $float,
+            $word,
+            Stochastic,
+            |y, r, n| {
+                let whole = y.abs().floor();
+                let away = if y.abs() - whole >= n.threshold(r) {
+                    1.0
+                } else {
+                    0.0
+                };
+                (whole + away).copysign(y)
+            },
+            |_m, _neg, p| {
+                // R, or R and a half, in units of the last dropped digit.
+                let drawn = (r & p.random) | (!p.threshold & !p.random);
+                drawn >> (WIDTH - p.dropped)
+            },
+            true
+        );
+        mode!(
+            $float,
+            $word,
+            StochasticEqual,
+            |y, r, _n| {
+                let whole = y.abs().floor();
+                let away = if y.abs() > whole && r < SIGN {
+                    1.0
+                } else {
+                    0.0
+                };
+                (whole + away).copysign(y)
+            },
+            |_m, _neg, p| if r < SIGN { tail(p) } else { 0 },
+            true
+        );
+    };
+}
+
+macro_rules! copies {
+    ($($name:ident)*) => { $(
+        impl Copy for mode::$name {}
+        impl Clone for mode::$name { fn clone(&self) -> Self { *self } }
+    )* };
+}
+copies!(NearestEven NearestAway NearestZero Zero Up Down Odd Stochastic StochasticEqual);
+
+/// What random words are made of along 2^32 values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys {
+    pub first: Key,
+    pub second: Key,
+    /// Are more than 32 bits wanted?
+    pub long: bool,
+}
+
+lane!(lane32, f32, u32, host32, |keys: &Keys, index| keys
+    .first
+    .word(index));
+lane!(lane64, f64, u64, host64, |keys: &Keys, index| {
+    let low = if keys.long {
+        u64::from(keys.second.word(index))
+    } else {
+        0
+    };
+    u64::from(keys.first.word(index)) << 32 | low
+});

@@ -1,0 +1,43 @@
+//! What happens to your numbers and your algorithm when the arithmetic has fewer bits?
+//!
+//! ```
+//! use roundoff::{Format, Rounder};
+//! let half = Rounder::new(Format::BINARY16);
+//! assert_eq!(half.round(2049.0), 2048.0);
+//! ```
+//!
+//! A [`Format`] is a set of numbers; a [`Rounding`] says which neighbour a value goes to; a
+//! [`Saturation`] what becomes of a value past the greatest one. A [`Rounder`] is all three and a
+//! seed: it rounds values, slices and `ndarray` views of f32, f64, `half::f16` and `half::bf16`,
+//! and encodes them. The same input gives the same bits on every machine.
+//!
+//! # The map
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`format`](mod@format) | formats as data, their names, their codes |
+//! | [`rounding`] | roundings, saturations, other tools' names for them |
+//! | [`random`] | random words as a function of (seed, stream, index) |
+//! | [`chop`] | the [`Rounder`] |
+//! | [`arith`] | arithmetic with one rounding an operation |
+//! | [`kernels`] | softmax with every operation rounded |
+//! | [`measure`] | how wrong the result is |
+//!
+//! # Features
+//!
+//! `rayon` (on): threads for arrays of a mebibyte and more. `ndarray`: views of any stride.
+//! Neither changes a bit of any result.
+
+#![forbid(unsafe_code)]
+
+pub mod chop;
+pub mod format;
+mod plan;
+pub mod random;
+pub mod rounding;
+
+pub use chop::{LengthError, Rounder, Threads};
+pub use format::{
+    CodeError, Domain, Format, FormatError, FormatParseError, Overflow, Signedness, Subnormals,
+};
+pub use rounding::{RandomBits, Rounding, RoundingError, Saturation, Variant};

@@ -1,0 +1,120 @@
+//! Counter-based random words: a word is a function of (seed, stream, index) alone.
+//!
+//! So the same tensor is rounded to the same bits by any number of threads, from any offset, on
+//! CPU and GPU. Two parts: a key for each (seed, stream, index / 2^32), made once an array; and a
+//! keyed hash of the low 32 bits of the index, two multiplications, made for every value in
+//! vectors. `docs/rounding.md` has the statistical tests that it passed.
+
+use std::convert::Infallible;
+
+use rand::rand_core::TryRng;
+
+/// The key of 2^32 consecutive words: what stays the same along an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    first: u32,
+    second: u32,
+}
+
+impl Key {
+    /// The key of the words that start at `index`, whose low 32 bits do not matter.
+    pub const fn new(seed: u64, stream: u64, index: u64) -> Self {
+        let mixed = mix64(mix64(mix64(seed) ^ stream).wrapping_add(index >> 32));
+        Self {
+            first: (mixed >> 32) as u32,
+            second: mixed as u32,
+        }
+    }
+
+    /// The key of a second word for the same indices.
+    pub(crate) const fn other(self) -> Self {
+        let mixed = mix64((self.first as u64) << 32 | self.second as u64);
+        Self {
+            first: (mixed >> 32) as u32,
+            second: mixed as u32,
+        }
+    }
+
+    /// The 32 random bits at the low half of an index.
+    ///
+    /// The shape is that of `lowbias32` (Wellons, *Prospecting for hash functions*, 2018): two
+    /// rounds of xor-shift and multiply. The key enters before each of them.
+    #[inline(always)]
+    pub const fn word(self, index: u32) -> u32 {
+        let mut x = index.wrapping_add(self.first);
+        x = (x ^ x >> 16).wrapping_mul(0x21f0_aaad);
+        x = x.wrapping_add(self.second);
+        x = (x ^ x >> 15).wrapping_mul(0xd35a_2d97);
+        x ^ x >> 15
+    }
+}
+
+/// Stafford's variant 13 of the 64-bit finalizer of MurmurHash3, as in SplitMix64
+/// (Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, 2014).
+const fn mix64(x: u64) -> u64 {
+    let mut z = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ z >> 31
+}
+
+/// The 32 random bits at (seed, stream, index).
+///
+/// ```
+/// use roundoff::random::word;
+/// assert_eq!(word(1, 2, 3), word(1, 2, 3));
+/// assert_ne!(word(1, 2, 3), word(1, 2, 4));
+/// ```
+pub const fn word(seed: u64, stream: u64, index: u64) -> u32 {
+    Key::new(seed, stream, index).word(index as u32)
+}
+
+/// The words of one stream in order, for whoever takes a generator of the `rand` crate.
+///
+/// ```
+/// use rand::Rng;
+/// use roundoff::random::{word, Words};
+/// let mut words = Words::new(7, 0);
+/// assert_eq!(words.next_u32(), word(7, 0, 0));
+/// assert_eq!(words.next_u32(), word(7, 0, 1));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Words {
+    seed: u64,
+    stream: u64,
+    index: u64,
+}
+
+impl Words {
+    /// From index 0.
+    pub const fn new(seed: u64, stream: u64) -> Self {
+        Self {
+            seed,
+            stream,
+            index: 0,
+        }
+    }
+}
+
+impl TryRng for Words {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let next = word(self.seed, self.stream, self.index);
+        self.index = self.index.wrapping_add(1);
+        Ok(next)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let low = u64::from(self.try_next_u32()?);
+        Ok(low | u64::from(self.try_next_u32()?) << 32)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(4) {
+            let word = self.try_next_u32()?.to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
