@@ -164,7 +164,7 @@ impl Rounder {
         self.stream
     }
 
-    fn plans<T: Host>(&self) -> &Plans {
+    pub(crate) fn plans<T: Host>(&self) -> &Plans {
         match T::CARRIER {
             Carriers::F32 => &self.plans[0],
             Carriers::F64 => &self.plans[1],
@@ -173,7 +173,7 @@ impl Rounder {
         }
     }
 
-    fn counter(&self, index: u64) -> CounterAt {
+    pub(crate) fn counter(&self, index: u64) -> CounterAt {
         CounterAt(Counter {
             seed: self.seed,
             stream: self.stream,

@@ -7,7 +7,9 @@
 //!      the first code is in the low bits, as in OCP MX and ml_dtypes
 //! ```
 
-use super::{Host, Rounder};
+use fearless_simd::{Level, dispatch};
+
+use super::{Host, Rounder, Threads};
 use crate::format::{CodeError, Format};
 
 /// An unsigned integer that holds codes: u8, u16 or u32.
@@ -15,7 +17,7 @@ pub trait Code: Copy + Send + Sync + Into<u64> + sealed::Sealed + 'static {
     /// Its bits.
     const BITS: u32;
     /// The low bits of `code`.
-    fn truncated(code: u64) -> Self;
+    fn truncated(code: u32) -> Self;
 }
 
 mod sealed {
@@ -30,7 +32,7 @@ macro_rules! code {
         impl Code for $word {
             const BITS: u32 = $word::BITS;
             #[inline(always)]
-            fn truncated(code: u64) -> Self {
+            fn truncated(code: u32) -> Self {
                 code as $word
             }
         }
@@ -159,15 +161,15 @@ impl Rounder {
     ) -> Result<(), CodeError> {
         lengths(values.len(), codes.len())?;
         room(self.format(), C::BITS)?;
-        self.blocks(values, index, |at, block: &[u64]| {
+        self.blocks(values, index, |at, block: &[u32]| {
             for (code, word) in codes[at..].iter_mut().zip(block) {
                 *code = C::truncated(*word);
             }
         })
     }
 
-    /// Rounds a slice and packs the codes, of 4 or 6 bits or as many as the format's have, the
-    /// first in the lowest bits. Returns the bytes; the last is filled up with zeros.
+    /// Rounds a slice and packs the codes, the first in the lowest bits. Returns the bytes; the last
+    /// is filled up with zeros.
     ///
     /// # Errors
     /// As [`Rounder::encode`].
@@ -179,25 +181,36 @@ impl Rounder {
     /// # Ok::<(), roundoff::CodeError>(())
     /// ```
     pub fn encode_packed<T: Host>(&self, values: &[T]) -> Result<Vec<u8>, CodeError> {
+        let mut packed = vec![0; packed_len(values.len(), self.format().code_width()?)];
+        self.encode_packed_into(values, &mut packed)?;
+        Ok(packed)
+    }
+
+    /// The same into a slice of [`packed_len`] bytes.
+    ///
+    /// # Errors
+    /// As [`Rounder::encode`].
+    pub fn encode_packed_into<T: Host>(
+        &self,
+        values: &[T],
+        packed: &mut [u8],
+    ) -> Result<(), CodeError> {
         let width = self.format().code_width()?;
         room(self.format(), 32)?;
-        let mut bytes = Vec::with_capacity(packed_len(values.len(), width));
-        let (mut held, mut bits) = (0u64, 0u32);
-        self.blocks(values, 0, |_, block: &[u64]| {
-            for code in block {
-                held |= code << bits;
-                bits += width;
-                while bits >= 8 {
-                    bytes.push(held as u8);
-                    held >>= 8;
-                    bits -= 8;
-                }
-            }
-        })?;
-        if bits > 0 {
-            bytes.push(held as u8);
+        if packed.len() != packed_len(values.len(), width) {
+            return Err(CodeError::Length {
+                values: values.len(),
+                codes: packed.len() * 8 / width as usize,
+            });
         }
-        Ok(bytes)
+        // A block is a whole number of bytes: it has a multiple of 8 codes.
+        self.blocks(values, 0, |at, block: &[u32]| {
+            let bytes = &mut packed[at / 8 * width as usize..];
+            match width {
+                4 => pack4(block, bytes),
+                _ => pack(block, width, bytes),
+            }
+        })
     }
 
     /// Rounds block after block and gives the codes of each to `take`, with its offset.
@@ -205,33 +218,106 @@ impl Rounder {
         &self,
         values: &[T],
         index: u64,
-        mut take: impl FnMut(usize, &[u64]),
+        mut take: impl FnMut(usize, &[u32]),
     ) -> Result<(), CodeError> {
         let format = *self.format();
-        let nan = format.nan_code();
-        let mut codes = [0u64; BLOCK];
-        let mut rounded = Vec::with_capacity(BLOCK.min(values.len()));
+        let encoder = Encoder::new(&format)?;
+        let level = Level::new();
+        let single = self.with_threads(Threads::One);
+        let mut codes = [0u32; BLOCK];
+        let mut rounded = [T::from_f64(0.0); BLOCK];
         for (i, part) in values.chunks(BLOCK).enumerate() {
             let at = i * BLOCK;
-            rounded.clear();
-            rounded.extend_from_slice(part);
-            self.round_slice_at(&mut rounded, index.wrapping_add(at as u64));
-            for (j, (code, x)) in codes.iter_mut().zip(&rounded).enumerate() {
-                let x = x.to_f64();
-                *code = match nan {
-                    None if x.is_nan() => {
-                        take(at, &codes[..j]);
-                        return Err(CodeError::NaN {
-                            index: at + j,
-                            format: format.to_string(),
-                        });
-                    }
-                    _ => format.encode(x)?,
-                };
+            let rounded = &mut rounded[..part.len()];
+            T::into(
+                &single,
+                single.plans::<T>(),
+                &single.counter(index.wrapping_add(at as u64)),
+                part,
+                rounded,
+            );
+            let codes = &mut codes[..part.len()];
+            let done = encoder.codes(level, rounded, codes);
+            take(at, &codes[..done]);
+            if done < part.len() {
+                return Err(CodeError::NaN {
+                    index: at + done,
+                    format: format.to_string(),
+                });
             }
-            take(at, &codes[..part.len()]);
         }
         Ok(())
+    }
+}
+
+/// Two codes a byte.
+fn pack4(codes: &[u32], bytes: &mut [u8]) {
+    for (byte, pair) in bytes.iter_mut().zip(codes.chunks(2)) {
+        *byte = (pair[0] | pair.get(1).unwrap_or(&0) << 4) as u8;
+    }
+}
+
+/// Codes of any width, bit after bit.
+fn pack(codes: &[u32], width: u32, bytes: &mut [u8]) {
+    let (mut held, mut bits) = (0u64, 0u32);
+    let mut bytes = bytes.iter_mut();
+    let mut put = |held: u64| {
+        if let Some(byte) = bytes.next() {
+            *byte = held as u8;
+        }
+    };
+    for code in codes {
+        held |= u64::from(*code) << bits;
+        bits += width;
+        while bits >= 8 {
+            put(held);
+            held >>= 8;
+            bits -= 8;
+        }
+    }
+    if bits > 0 {
+        put(held);
+    }
+}
+
+/// Rounded values to codes: by fields where f32 holds the format, else value by value.
+struct Encoder {
+    format: Format,
+    layout: Option<Layout>,
+    has_nan: bool,
+}
+
+impl Encoder {
+    fn new(format: &Format) -> Result<Self, CodeError> {
+        format.code_width()?;
+        Ok(Self {
+            format: *format,
+            layout: Layout::new(format),
+            has_nan: format.nan_code().is_some(),
+        })
+    }
+
+    /// The codes of values of the format; returns how many there were before a NaN without a code.
+    fn codes<T: Host>(&self, level: Level, values: &[T], codes: &mut [u32]) -> usize {
+        match self.layout {
+            Some(layout) if size_of::<T>() <= 4 => dispatch!(level, _simd => {
+                for (code, x) in codes.iter_mut().zip(values) {
+                    *code = layout.code(x.to_f32());
+                }
+            }),
+            _ => {
+                for (code, x) in codes.iter_mut().zip(values) {
+                    *code = self.format.encode(x.to_f64()).unwrap_or(0) as u32;
+                }
+            }
+        }
+        match self.has_nan {
+            true => values.len(),
+            false => values
+                .iter()
+                .position(|x| x.to_f64().is_nan())
+                .unwrap_or(values.len()),
+        }
     }
 }
 

@@ -81,7 +81,10 @@ macro_rules! lane {
                 source: &[$float],
                 target: &mut [$float],
             ) -> bool {
-                let mut failed = false;
+                // A word, not a bool: LLVM makes vectors of this reduction.
+                let mut failed: $word = 0;
+                // By value: stores to the target cannot change it.
+                let way = *way;
                 for (i, (y, x)) in target.iter_mut().zip(source).enumerate() {
                     let random = if W::RANDOM {
                         draw(keys, from.wrapping_add(i as u32))
@@ -90,9 +93,9 @@ macro_rules! lane {
                     };
                     let (rounded, counts) = way.round(*x, random);
                     *y = rounded;
-                    failed |= !counts;
+                    failed |= $word::from(!counts);
                 }
-                failed
+                failed != 0
             }
 
             /// The numbers of both ways.

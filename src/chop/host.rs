@@ -56,6 +56,8 @@ pub trait Host:
     );
     /// The value as an f64, exactly.
     fn to_f64(self) -> f64;
+    /// The value as an f32: exactly, but for an f64.
+    fn to_f32(self) -> f32;
     /// The nearest of the host's values.
     fn from_f64(x: f64) -> Self;
 }
@@ -199,6 +201,10 @@ impl Host for f64 {
         self
     }
 
+    fn to_f32(self) -> f32 {
+        self as f32
+    }
+
     fn from_f64(x: f64) -> Self {
         x
     }
@@ -249,6 +255,11 @@ impl Host for f32 {
         f64::from(self)
     }
 
+    #[inline(always)]
+    fn to_f32(self) -> f32 {
+        self
+    }
+
     fn from_f64(x: f64) -> Self {
         x as f32
     }
@@ -261,7 +272,7 @@ macro_rules! half_host {
             const CARRIER: Carriers = Carriers::$carrier;
 
             fn one(self, plans: &Plans, counter: &CounterAt) -> Self {
-                $float::from_f32(one32(plans, &counter.0, self.to_f32()))
+                $float::from_f32(one32(plans, &counter.0, $float::to_f32(self)))
             }
 
             fn slice(rounder: &Rounder, plans: &Plans, counter: &CounterAt, values: &mut [Self]) {
@@ -291,7 +302,11 @@ macro_rules! half_host {
             }
 
             fn to_f64(self) -> f64 {
-                f64::from(self.to_f32())
+                f64::from($float::to_f32(self))
+            }
+
+            fn to_f32(self) -> f32 {
+                $float::to_f32(self)
             }
 
             /// Through an f32 rounded to odd, so that the second rounding is right: `half` 2.7

@@ -1,0 +1,254 @@
+//! How fast arrays are rounded: ns a value, GB/s, and the ratio to a copy of the same array.
+//!
+//! ```text
+//! cargo bench --bench chop               everything
+//! cargo bench --bench chop -- binary16   formats, modes or hosts whose row has the word
+//! ```
+//!
+//! Each figure is the median of several rounds; in each round every candidate runs once beside
+//! `memcpy`, so that what else the machine does hits all of them alike. No threshold is asserted.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use roundoff::chop::Host;
+use roundoff::random::Words;
+use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
+
+use rand_distr::{Distribution, StandardNormal};
+
+/// Seconds of one call, the mean over enough calls to be measurable.
+fn seconds(calls: usize, mut work: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    for _ in 0..calls {
+        work();
+    }
+    start.elapsed().as_secs_f64() / calls as f64
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+struct Candidate<'a> {
+    name: String,
+    work: Box<dyn FnMut() + 'a>,
+}
+
+/// Prints one row a candidate. The first is `memcpy`, by which the others are divided.
+fn race(title: &str, values: usize, bytes: usize, mut candidates: Vec<Candidate<'_>>) {
+    let filter = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    if let Some(word) = filter {
+        let mut first = true;
+        candidates.retain(|candidate| {
+            std::mem::take(&mut first) || format!("{title} {}", candidate.name).contains(&word)
+        });
+        if candidates.len() < 2 {
+            return;
+        }
+    }
+    let calls = (1 << 24) / values.max(1);
+    let rounds = if values > 1 << 20 { 9 } else { 7 };
+    let calls = (calls / 16).clamp(1, 4000);
+    let mut times = vec![Vec::new(); candidates.len()];
+    for _ in 0..rounds {
+        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
+            times.push(seconds(calls, &mut candidate.work));
+        }
+    }
+    println!("\n{title}");
+    println!(
+        "  {:<44} {:>9} {:>9} {:>9}",
+        "", "ns/value", "GB/s", "/memcpy"
+    );
+    let medians: Vec<f64> = times.iter().cloned().map(median).collect();
+    let ratios = times.iter().map(|own| {
+        median(
+            own.iter()
+                .zip(&times[0])
+                .map(|(own, copy)| own / copy)
+                .collect(),
+        )
+    });
+    for ((candidate, time), ratio) in candidates.iter().zip(&medians).zip(ratios) {
+        println!(
+            "  {:<44} {:>9.4} {:>9.1} {:>9.2}",
+            candidate.name,
+            time / values as f64 * 1e9,
+            bytes as f64 / time / 1e9,
+            ratio
+        );
+    }
+}
+
+fn normal<T: Host>(count: usize) -> Vec<T> {
+    let mut words = Words::new(1, 0);
+    let normal = StandardNormal;
+    (0..count)
+        .map(|_| T::from_f64(Distribution::<f64>::sample(&normal, &mut words)))
+        .collect()
+}
+
+fn arrays<T: Host + Default>(host: &str, count: usize, threads: Threads) {
+    let values: Vec<T> = normal(count);
+    let cell = std::cell::RefCell::new(vec![T::default(); count]);
+    let mut candidates = vec![Candidate {
+        name: "memcpy".into(),
+        work: Box::new(|| {
+            cell.borrow_mut().copy_from_slice(black_box(&values));
+            black_box(&cell);
+        }),
+    }];
+    let all = [
+        ("binary16", Format::BINARY16, &Rounding::ALL[..]),
+        ("bfloat16", Format::BFLOAT16, &Rounding::ALL[..]),
+        ("ocp-e4m3", Format::OCP_E4M3, &Rounding::ALL[..]),
+        (
+            "ocp-e2m1",
+            Format::OCP_E2M1,
+            &[Rounding::NearestTiesToEven, Rounding::STOCHASTIC],
+        ),
+        (
+            "dlfloat16",
+            Format::DLFLOAT16,
+            &[Rounding::NearestTiesToEven, Rounding::STOCHASTIC],
+        ),
+        (
+            "Binary8p4se",
+            p3109(),
+            &[Rounding::NearestTiesToEven, Rounding::STOCHASTIC],
+        ),
+        (
+            "binary32",
+            Format::BINARY32,
+            &[
+                Rounding::NearestTiesToEven,
+                Rounding::TowardZero,
+                Rounding::STOCHASTIC,
+            ],
+        ),
+    ];
+    for (name, format, roundings) in all {
+        for rounding in roundings {
+            if host == "f32" && name == "binary32" {
+                continue;
+            }
+            let rounder = Rounder::new(format)
+                .with_rounding(*rounding)
+                .with_saturation(Saturation::None)
+                .with_threads(threads);
+            candidates.push(Candidate {
+                name: format!("{name} {rounding}"),
+                work: Box::new({
+                    let (values, cell) = (&values, &cell);
+                    move || {
+                        let _ = rounder.round_into(black_box(values), &mut cell.borrow_mut());
+                        black_box(cell);
+                    }
+                }),
+            });
+        }
+    }
+    let in_place = Rounder::new(Format::BINARY16).with_threads(threads);
+    candidates.push(Candidate {
+        name: "in place: binary16 NearestTiesToEven".into(),
+        work: Box::new(|| {
+            in_place.round_slice(black_box(&mut cell.borrow_mut()[..]));
+        }),
+    });
+    let threads = if threads == Threads::One {
+        "1 thread"
+    } else {
+        "all threads"
+    };
+    let bytes = 2 * size_of::<T>() * count;
+    race(
+        &format!("{host}, {count} values, {threads}"),
+        count,
+        bytes,
+        candidates,
+    );
+}
+
+fn p3109() -> Format {
+    "Binary8p4se".parse().unwrap_or(Format::OCP_E4M3)
+}
+
+/// Codes from f32, and back.
+fn codes(count: usize) {
+    let values: Vec<f32> = normal(count);
+    let mut copy = vec![0f32; count];
+    let mut bytes = vec![0u8; count];
+    let mut words = vec![0u16; count];
+    let mut packed = vec![0u8; count / 2];
+    let (e4m3, half, e2m1) = (
+        Rounder::new(Format::OCP_E4M3).with_threads(Threads::One),
+        Rounder::new(Format::BINARY16).with_threads(Threads::One),
+        Rounder::new(Format::OCP_E2M1).with_threads(Threads::One),
+    );
+    let e4m3_codes: Vec<u8> = (0..count).map(|i| (i % 120) as u8).collect();
+    let half_codes: Vec<u16> = (0..count).map(|i| (i % 30000) as u16).collect();
+    let mut decoded = vec![0f32; count];
+    let mut decoded_too = vec![0f32; count];
+    let values = &values;
+    let candidates = vec![
+        Candidate {
+            name: "memcpy".into(),
+            work: Box::new(|| {
+                copy.copy_from_slice(black_box(values));
+                black_box(&copy);
+            }),
+        },
+        Candidate {
+            name: "encode ocp-e4m3 to u8".into(),
+            work: Box::new(|| drop(black_box(e4m3.encode(black_box(values), &mut bytes)))),
+        },
+        Candidate {
+            name: "encode binary16 to u16".into(),
+            work: Box::new(|| drop(black_box(half.encode(black_box(values), &mut words)))),
+        },
+        Candidate {
+            name: "encode ocp-e2m1 to packed u4".into(),
+            work: Box::new(|| {
+                drop(black_box(
+                    e2m1.encode_packed_into(black_box(values), &mut packed),
+                ))
+            }),
+        },
+        Candidate {
+            name: "decode ocp-e4m3 from u8".into(),
+            work: Box::new(|| {
+                drop(black_box(
+                    Format::OCP_E4M3.decode_slice(black_box(&e4m3_codes), &mut decoded),
+                ))
+            }),
+        },
+        Candidate {
+            name: "decode binary16 from u16".into(),
+            work: Box::new(|| {
+                drop(black_box(
+                    Format::BINARY16.decode_slice(black_box(&half_codes), &mut decoded_too),
+                ))
+            }),
+        },
+    ];
+    race(
+        &format!("codes of f32, {count} values, 1 thread"),
+        count,
+        8 * count,
+        candidates,
+    );
+}
+
+fn main() {
+    let level = fearless_simd::Level::new();
+    println!("instruction set: {level:?}");
+    for count in [1 << 12, 1 << 24] {
+        for threads in [Threads::One, Threads::Auto] {
+            arrays::<f32>("f32", count, threads);
+            arrays::<f64>("f64", count, threads);
+        }
+        codes(count);
+    }
+}
