@@ -30,6 +30,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arith;
 pub mod chop;
 pub mod format;
 mod plan;

@@ -1,0 +1,129 @@
+//! Arithmetic that a kernel is written against: every operation the exact real result, rounded once.
+//!
+//! A kernel calls [`Arith::add`], [`Arith::exp`], ... instead of `+` and `f64::exp`. Which numbers
+//! flow is the implementation's choice, so the same text runs in any format, natively, in a wider
+//! reference, traced or sampled:
+//!
+//! ```
+//! use roundoff::arith::Arith;
+//!
+//! /// a x + y, element by element.
+//! fn axpy<A: Arith>(arith: &A, a: A::Num, x: &[A::Num], y: &mut [A::Num]) {
+//!     for (x, y) in x.iter().zip(y) {
+//!         *y = arith.add(arith.mul(a, *x), *y);
+//!     }
+//! }
+//! ```
+//!
+//! An implementation has six methods to write ([`Arith::unary`] and its like); the operations'
+//! names are [`Unary`], [`Binary`] and [`Ternary`], after IEEE 754-2019 (9.2) and the P3109 interim
+//! report (v4.0, 4.8).
+//!
+//! # Sites
+//!
+//! A [`Site`] is one named operation of a kernel. A kernel that takes [`Sites`] asks for the
+//! arithmetic of each: `sites.at(SUBTRACT).sub(x, m)`. Every `Arith` is `Sites` that has itself
+//! everywhere; [`PerSite`] has one for each. Numbers flow between sites as they are: an operation
+//! takes operands of any format and rounds its result into its own.
+
+pub mod operations;
+pub mod sites;
+
+use std::cmp::Ordering;
+use std::fmt::Debug;
+
+pub use operations::{Binary, OperationError, Ternary, Unary};
+pub use sites::{PerSite, Site, SiteError, Sites};
+
+/// Provided methods: `arith.exp(x)` is `arith.unary(Unary::Exp, x)`.
+macro_rules! unary_methods {
+    ([] $($(#[$doc:meta])* $name:ident $method:ident $text:literal)*) => { $(
+        $(#[$doc])*
+        #[inline(always)]
+        fn $method(&self, x: Self::Num) -> Self::Num {
+            self.unary(Unary::$name, x)
+        }
+    )* };
+}
+macro_rules! binary_methods {
+    ([] $($(#[$doc:meta])* $name:ident $method:ident $text:literal)*) => { $(
+        $(#[$doc])*
+        #[inline(always)]
+        fn $method(&self, x: Self::Num, y: Self::Num) -> Self::Num {
+            self.binary(Binary::$name, x, y)
+        }
+    )* };
+}
+macro_rules! ternary_methods {
+    ([] $($(#[$doc:meta])* $name:ident $method:ident $text:literal)*) => { $(
+        $(#[$doc])*
+        #[inline(always)]
+        fn $method(&self, x: Self::Num, y: Self::Num, z: Self::Num) -> Self::Num {
+            self.ternary(Ternary::$name, x, y, z)
+        }
+    )* };
+}
+
+/// Arithmetic on numbers of one kind.
+pub trait Arith {
+    /// What flows between operations: an f64 that holds a value of the format, or something wider.
+    type Num: Copy + Debug;
+
+    /// A constant or an input, rounded into the arithmetic.
+    fn num(&self, x: f64) -> Self::Num;
+
+    /// The nearest f64.
+    fn value(&self, x: Self::Num) -> f64;
+
+    /// A function of one number.
+    fn unary(&self, operation: Unary, x: Self::Num) -> Self::Num;
+
+    /// A function of two numbers.
+    fn binary(&self, operation: Binary, x: Self::Num, y: Self::Num) -> Self::Num;
+
+    /// A function of three numbers.
+    fn ternary(&self, operation: Ternary, x: Self::Num, y: Self::Num, z: Self::Num) -> Self::Num;
+
+    /// Which is greater; none where one is NaN. Zeros are equal.
+    fn compare(&self, x: Self::Num, y: Self::Num) -> Option<Ordering>;
+
+    /// x < y; false where one is NaN.
+    #[inline(always)]
+    fn less(&self, x: Self::Num, y: Self::Num) -> bool {
+        self.compare(x, y) == Some(Ordering::Less)
+    }
+
+    /// x <= y; false where one is NaN.
+    #[inline(always)]
+    fn less_equal(&self, x: Self::Num, y: Self::Num) -> bool {
+        matches!(self.compare(x, y), Some(Ordering::Less | Ordering::Equal))
+    }
+
+    /// x = y; false where one is NaN.
+    #[inline(always)]
+    fn equal(&self, x: Self::Num, y: Self::Num) -> bool {
+        self.compare(x, y) == Some(Ordering::Equal)
+    }
+
+    /// x > y; false where one is NaN.
+    #[inline(always)]
+    fn greater(&self, x: Self::Num, y: Self::Num) -> bool {
+        self.less(y, x)
+    }
+
+    /// x >= y; false where one is NaN.
+    #[inline(always)]
+    fn greater_equal(&self, x: Self::Num, y: Self::Num) -> bool {
+        self.less_equal(y, x)
+    }
+
+    /// Is it NaN?
+    #[inline(always)]
+    fn is_nan(&self, x: Self::Num) -> bool {
+        self.value(x).is_nan()
+    }
+
+    operations::unary_table!(unary_methods);
+    operations::binary_table!(binary_methods);
+    operations::ternary_table!(ternary_methods);
+}
