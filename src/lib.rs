@@ -33,6 +33,7 @@
 pub mod arith;
 pub mod chop;
 pub mod format;
+pub mod measure;
 mod plan;
 pub mod random;
 pub mod rounding;

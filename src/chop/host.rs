@@ -54,6 +54,13 @@ pub trait Host:
         source: &[Self],
         target: &mut [Self],
     );
+    /// Values as f64, exactly, for slices of one length.
+    #[doc(hidden)]
+    fn widen(source: &[Self], target: &mut [f64]) {
+        for (y, x) in target.iter_mut().zip(source) {
+            *y = x.to_f64();
+        }
+    }
     /// The value as an f64, exactly.
     fn to_f64(self) -> f64;
     /// The value as an f32: exactly, but for an f64.
@@ -299,6 +306,10 @@ macro_rules! half_host {
             ) {
                 target.copy_from_slice(source);
                 Self::slice(rounder, plans, counter, target);
+            }
+
+            fn widen(source: &[Self], target: &mut [f64]) {
+                source.convert_to_f64_slice(target);
             }
 
             fn to_f64(self) -> f64 {
