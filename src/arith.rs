@@ -26,6 +26,7 @@
 //! everywhere; [`PerSite`] has one for each. Numbers flow between sites as they are: an operation
 //! takes operands of any format and rounds its result into its own.
 
+pub mod odd;
 pub mod operations;
 pub mod sites;
 
