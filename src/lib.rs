@@ -33,7 +33,9 @@
 pub mod arith;
 pub mod chop;
 pub mod format;
+pub mod kernels;
 pub mod measure;
+mod native;
 mod plan;
 pub mod random;
 pub mod rounding;

@@ -1,0 +1,50 @@
+//! Nothing is subtracted: e^x / sum e^x.
+
+use super::super::{EXPONENTIAL, LOGARITHM, SUBTRACTION};
+use super::{Algorithm, Common, Num};
+use crate::arith::{Arith, Sites};
+
+pub struct Naive<'a, S> {
+    pub common: Common<'a, S>,
+}
+
+impl<S: Sites> Algorithm<S> for Naive<'_, S> {
+    type Total = Num<S>;
+    type Divisor = Num<S>;
+
+    fn keep(&self, x: Num<S>) -> Num<S> {
+        self.common.sites.at(EXPONENTIAL).exp(x)
+    }
+
+    fn begin(&self, kept: Num<S>) -> Num<S> {
+        self.common.load(kept)
+    }
+
+    fn push(&self, total: Num<S>, kept: Num<S>) -> Num<S> {
+        self.common.add(total, kept)
+    }
+
+    fn merge(&self, left: Num<S>, right: Num<S>) -> Num<S> {
+        self.common.add(left, right)
+    }
+
+    fn divisor(&self, total: Num<S>) -> Num<S> {
+        self.common.divisor(total)
+    }
+
+    fn softmax(&self, kept: Num<S>, divisor: Num<S>) -> Num<S> {
+        self.common.divide(kept, divisor)
+    }
+
+    fn logarithm(&self, total: Num<S>) -> Num<S> {
+        self.common.sites.at(LOGARITHM).log(total)
+    }
+
+    fn log_softmax(&self, x: Num<S>, _: Num<S>, logarithm: Num<S>) -> Num<S> {
+        self.common.sites.at(SUBTRACTION).sub(x, logarithm)
+    }
+
+    fn log_sum_exp(&self, _: Num<S>, logarithm: Num<S>) -> Num<S> {
+        logarithm
+    }
+}

@@ -1,0 +1,190 @@
+//! Exponentials as pairs (m, n), value m 2^n: n a float, so that nothing over- or underflows.
+//!
+//! ```text
+//! n = x log2(e) to the nearest integer    pair-exponent: product and integer, each rounded
+//! r = x - n log 2                         subtraction: two fused steps, log 2 in two parts
+//! m = e^r, between 0.7 and 1.42           pair-mantissa: correctly rounded
+//! ```
+//!
+//! The paper's e^r is a polynomial of a few operations; here it is one rounding, so that the figure
+//! shows what the pair costs and not how good somebody's polynomial is. Nothing needs n to be the
+//! nearest integer: where its format is coarse, r is greater. So this variant has a range too, that
+//! of n: past |x| = 2^p log 2 the steps of n are greater than 1, and m leaves its range soon after.
+//!
+//! A sum takes the greater exponent; the other mantissa is scaled down, which rounds only below the
+//! normal numbers of the accumulator:
+//!
+//! ```text
+//! (m, n) + (m', n') = (m 2^(n - N) + m' 2^(n' - N), N),   N = max(n, n')
+//! ```
+
+use super::super::{ACCUMULATION, LOGARITHM, PAIR_EXPONENT, PAIR_MANTISSA, SCALING, SUBTRACTION};
+use super::{Algorithm, Common, Num};
+use crate::arith::{Arith, Sites};
+
+/// log2(e) and log 2, to the nearest f64; then what is left of log 2.
+const LOG2_E: f64 = std::f64::consts::LOG2_E;
+const LOG_2: f64 = std::f64::consts::LN_2;
+const LOG_2_REST: f64 = 2.319_046_813_846_299_6e-17;
+
+pub struct TwoPass<'a, S: Sites> {
+    common: Common<'a, S>,
+    log2_e: Num<S>,
+    /// log 2 in two parts of the subtraction's format (Cody and Waite).
+    log_2: [Num<S>; 2],
+    /// The same for the logarithm.
+    log_2_back: [Num<S>; 2],
+}
+
+/// m 2^n.
+#[derive(Clone, Copy)]
+pub struct Pair<N> {
+    mantissa: N,
+    exponent: N,
+}
+
+fn in_two_parts<A: Arith>(arith: &A) -> [A::Num; 2] {
+    let high = arith.num(LOG_2);
+    let rest = (LOG_2 - arith.value(high)) + LOG_2_REST;
+    [high, arith.num(rest)]
+}
+
+impl<'a, S: Sites> TwoPass<'a, S> {
+    pub fn new(common: Common<'a, S>) -> Self {
+        let sites = common.sites;
+        Self {
+            common,
+            log2_e: sites.at(PAIR_EXPONENT).num(LOG2_E),
+            log_2: in_two_parts(sites.at(SUBTRACTION)),
+            log_2_back: in_two_parts(sites.at(LOGARITHM)),
+        }
+    }
+
+    /// x - n log 2.
+    fn reduce(&self, x: Num<S>, exponent: Num<S>) -> Num<S> {
+        let subtraction = self.common.sites.at(SUBTRACTION);
+        let down = self.common.sites.at(PAIR_EXPONENT).neg(exponent);
+        self.log_2
+            .iter()
+            .fold(x, |x, part| subtraction.fma(down, *part, x))
+    }
+
+    /// e^x. None if that is zero, x being -infinity.
+    fn exponential(&self, x: Num<S>) -> Option<Pair<Num<S>>> {
+        if self.common.is_masked(x) {
+            return None;
+        }
+        let sites = self.common.sites;
+        let counting = sites.at(PAIR_EXPONENT);
+        let exponent = counting.round_ties_to_even(counting.mul(x, self.log2_e));
+        Some(Pair {
+            mantissa: sites.at(PAIR_MANTISSA).exp(self.reduce(x, exponent)),
+            exponent,
+        })
+    }
+
+    fn load(&self, pair: Pair<Num<S>>) -> Pair<Num<S>> {
+        Pair {
+            mantissa: self.common.load(pair.mantissa),
+            ..pair
+        }
+    }
+
+    fn add(&self, left: Pair<Num<S>>, right: Pair<Num<S>>) -> Pair<Num<S>> {
+        let counting = self.common.sites.at(PAIR_EXPONENT);
+        let exponent = counting.maximum(left.exponent, right.exponent);
+        let scaled = |pair: Pair<Num<S>>| match counting.equal(pair.exponent, exponent) {
+            true => pair.mantissa,
+            false => {
+                let down = counting.sub(pair.exponent, exponent);
+                self.common
+                    .sites
+                    .at(ACCUMULATION)
+                    .scale(pair.mantissa, down)
+            }
+        };
+        Pair {
+            mantissa: self.common.add(scaled(left), scaled(right)),
+            exponent,
+        }
+    }
+}
+
+impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
+    type Total = Option<Pair<Num<S>>>;
+    type Divisor = Option<Pair<Num<S>>>;
+
+    fn keep(&self, x: Num<S>) -> Num<S> {
+        x
+    }
+
+    fn begin(&self, x: Num<S>) -> Self::Total {
+        self.exponential(x).map(|pair| self.load(pair))
+    }
+
+    fn push(&self, total: Self::Total, x: Num<S>) -> Self::Total {
+        match (total, self.exponential(x)) {
+            (Some(total), Some(pair)) => Some(self.add(total, pair)),
+            (None, Some(pair)) => Some(self.load(pair)),
+            (total, None) => total,
+        }
+    }
+
+    fn merge(&self, left: Self::Total, right: Self::Total) -> Self::Total {
+        match (left, right) {
+            (Some(left), Some(right)) => Some(self.add(left, right)),
+            (left, right) => left.or(right),
+        }
+    }
+
+    fn divisor(&self, total: Self::Total) -> Self::Divisor {
+        total.map(|pair| Pair {
+            mantissa: self.common.divisor(pair.mantissa),
+            ..pair
+        })
+    }
+
+    /// (m / sum) 2^(n - N); 0/0 where every input is masked.
+    fn softmax(&self, x: Num<S>, divisor: Self::Divisor) -> Num<S> {
+        let sites = self.common.sites;
+        let scaling = sites.at(SCALING);
+        match (self.exponential(x), divisor) {
+            (Some(pair), Some(divisor)) => {
+                let up = sites.at(PAIR_EXPONENT).sub(pair.exponent, divisor.exponent);
+                scaling.scale(self.common.divide(pair.mantissa, divisor.mantissa), up)
+            }
+            (None, Some(_)) => scaling.num(0.0),
+            (_, None) => scaling.num(f64::NAN),
+        }
+    }
+
+    fn logarithm(&self, total: Self::Total) -> Num<S> {
+        let logarithm = self.common.sites.at(LOGARITHM);
+        match total {
+            Some(pair) => logarithm.log(pair.mantissa),
+            None => logarithm.num(f64::NEG_INFINITY),
+        }
+    }
+
+    fn log_softmax(&self, x: Num<S>, total: Self::Total, logarithm: Num<S>) -> Num<S> {
+        let subtraction = self.common.sites.at(SUBTRACTION);
+        let x = match total {
+            Some(pair) if !self.common.is_masked(x) => self.reduce(x, pair.exponent),
+            _ => x,
+        };
+        subtraction.sub(x, logarithm)
+    }
+
+    fn log_sum_exp(&self, total: Self::Total, logarithm: Num<S>) -> Num<S> {
+        let site = self.common.sites.at(LOGARITHM);
+        match total {
+            // The lesser part first.
+            Some(pair) => self
+                .log_2_back
+                .iter()
+                .rev()
+                .fold(logarithm, |sum, part| site.fma(pair.exponent, *part, sum)),
+            None => logarithm,
+        }
+    }
+}

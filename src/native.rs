@@ -1,0 +1,3 @@
+//! Functions of native floats that use no platform's libm: the same bits on every machine.
+
+pub(crate) mod double_double;

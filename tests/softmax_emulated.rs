@@ -1,0 +1,324 @@
+//! The softmax family over an arithmetic: against exact rows, and what is known of narrow formats.
+
+use std::cmp::Ordering;
+
+use roundoff::arith::{Arith, Binary, PerSite, Ternary, Unary};
+use roundoff::kernels::order::Order;
+use roundoff::kernels::softmax::{
+    Function, RowErrors, SITES, Scaling, Softmax, Variant, reference,
+};
+use roundoff::{Format, Rounder};
+
+/// f64 operations, each result rounded. Good enough here: f64 holds more than twice the digits.
+#[derive(Clone, Copy, Debug)]
+struct Rounded(Rounder);
+
+impl Rounded {
+    fn new(format: Format) -> Self {
+        Self(Rounder::new(format))
+    }
+}
+
+impl Arith for Rounded {
+    type Num = f64;
+
+    fn num(&self, x: f64) -> f64 {
+        self.0.round(x)
+    }
+
+    fn value(&self, x: f64) -> f64 {
+        x
+    }
+
+    fn unary(&self, operation: Unary, x: f64) -> f64 {
+        self.0.round(match operation {
+            Unary::Convert => x,
+            Unary::Negate => -x,
+            Unary::Recip => 1.0 / x,
+            Unary::RoundTiesToEven => x.round_ties_even(),
+            Unary::Exp => x.exp(),
+            Unary::Log => x.ln(),
+            other => unimplemented!("{other}"),
+        })
+    }
+
+    fn binary(&self, operation: Binary, x: f64, y: f64) -> f64 {
+        self.0.round(match operation {
+            Binary::Add => x + y,
+            Binary::Subtract => x - y,
+            Binary::Multiply => x * y,
+            Binary::Divide => x / y,
+            Binary::Scale => x * y.exp2(),
+            Binary::Maximum if x.is_nan() || y.is_nan() => f64::NAN,
+            Binary::Maximum => x.max(y),
+            other => unimplemented!("{other}"),
+        })
+    }
+
+    fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64) -> f64 {
+        self.0.round(match operation {
+            Ternary::Fma => x.mul_add(y, z),
+            other => unimplemented!("{other}"),
+        })
+    }
+
+    fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
+        x.partial_cmp(&y)
+    }
+}
+
+fn wide() -> Rounded {
+    Rounded::new(Format::BINARY64)
+}
+
+fn evaluate(softmax: Softmax, arith: &Rounded, row: &[f64]) -> Vec<f64> {
+    let mut result = vec![f64::MIN; softmax.function.values(row.len())];
+    softmax.evaluate(arith, row, &mut result).unwrap();
+    result
+}
+
+/// One line of the file: a row and its exact results.
+struct Golden {
+    row: Vec<f64>,
+    results: [(Function, Vec<f64>); 3],
+}
+
+fn golden() -> Vec<Golden> {
+    let numbers = |field: &str| {
+        field
+            .split_whitespace()
+            .map(|x| x.parse().unwrap())
+            .collect()
+    };
+    include_str!("data/softmax.txt")
+        .lines()
+        .map(|line| {
+            let fields: Vec<Vec<f64>> = line.split('|').map(numbers).collect();
+            let [row, softmax, log_softmax, log_sum_exp] = fields.try_into().unwrap();
+            Golden {
+                row,
+                results: [
+                    (Function::Softmax, softmax),
+                    (Function::LogSoftmax, log_softmax),
+                    (Function::LogSumExp, log_sum_exp),
+                ],
+            }
+        })
+        .collect()
+}
+
+fn orders() -> [Order; 3] {
+    ["sequential", "pairwise", "blocked:4"].map(|name| name.parse().unwrap())
+}
+
+#[test]
+fn reference_is_that_of_mpmath() {
+    for Golden { row, results } in golden() {
+        for (function, exact) in results {
+            let mut result = vec![0.0; exact.len()];
+            reference(function, &row, &mut result).unwrap();
+            for (y, x) in result.iter().zip(&exact) {
+                // Zero is log 1, of which double-double has 30 digits.
+                assert!(
+                    y == x || (y - x).abs() < 1e-30,
+                    "{function} of {row:?}: {y}, {x}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn binary64_is_near_the_exact_rows_in_every_variant_and_order() {
+    for Golden { row, results } in golden() {
+        let largest = row
+            .iter()
+            .map(|x| x.abs())
+            .filter(|x| x.is_finite())
+            .fold(1.0, f64::max);
+        for variant in Variant::ALL {
+            // The naive one and the pairs only where e^x and n are in range.
+            let range = match variant {
+                Variant::Naive => 700.0,
+                Variant::TwoPass => 1e15,
+                _ => f64::INFINITY,
+            };
+            if largest > range {
+                continue;
+            }
+            for order in orders() {
+                for scaling in Scaling::ALL {
+                    for (function, exact) in &results {
+                        let softmax = Softmax::new(*variant)
+                            .with_function(*function)
+                            .with_order(order)
+                            .with_scaling(*scaling);
+                        let result = evaluate(softmax, &wide(), &row);
+                        for (y, x) in result.iter().zip(exact) {
+                            // An exponential takes the error of its argument.
+                            let bound = match function {
+                                Function::Softmax => largest.min(1500.0) * x,
+                                _ => largest,
+                            } * 8.0
+                                * 2f64.powi(-53)
+                                + f64::MIN_POSITIVE;
+                            assert!(
+                                (y - x).abs() <= bound || y == x,
+                                "{softmax:?} of {row:?}: {y} is not {x}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn naive_overflows_in_binary16_past_11_09_and_two_pass_does_not() {
+    let half = Rounded::new(Format::BINARY16);
+    // log 65520 = 11.0901..., from where e^x rounds to infinity.
+    for (x, finite) in [(11.0859375, true), (11.09375, false)] {
+        let naive = evaluate(Softmax::new(Variant::Naive), &half, &[x, 0.0]);
+        assert_eq!(naive[0].is_finite(), finite, "{x}");
+    }
+    for x in [11.09375, 100.0, 1000.0] {
+        for variant in &Variant::ALL[1..] {
+            let result = evaluate(Softmax::new(*variant), &half, &[x, 0.0]);
+            // m (1 / m) of a pair may be the number below 1.
+            assert!(result[0] >= 0.9995 && result[0] <= 1.0, "{variant} {x}");
+            assert!(result[1] <= 1.6e-5, "{variant} {x}");
+        }
+    }
+}
+
+#[test]
+fn a_sequential_sum_of_ones_in_bfloat16_stalls_at_256() {
+    let bfloat16 = Rounded::new(Format::BFLOAT16);
+    let row = vec![0.0; 1000];
+    for variant in Variant::ALL {
+        let stalled = evaluate(Softmax::new(*variant), &bfloat16, &row);
+        assert!(stalled.iter().all(|y| *y == 1.0 / 256.0), "{variant}");
+        for order in &orders()[1..2] {
+            let result = evaluate(Softmax::new(*variant).with_order(*order), &bfloat16, &row);
+            assert!(
+                result.iter().all(|y| (y - 0.001).abs() < 4e-6),
+                "{variant} {order}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_site_is_asked() {
+    // A sum in bfloat16, all else in binary64: only the sum is wrong.
+    let sites = PerSite::new(SITES)
+        .with("accumulation", Rounded::new(Format::BFLOAT16))
+        .unwrap()
+        .with_default(|_| wide())
+        .build()
+        .unwrap();
+    let row = vec![0.0; 300];
+    let mut result = vec![0.0; 300];
+    for variant in Variant::ALL {
+        Softmax::new(*variant)
+            .evaluate(&sites, &row, &mut result)
+            .unwrap();
+        assert!(result.iter().all(|y| *y == 1.0 / 256.0), "{variant}");
+    }
+    // Products in E4M3 with an output in binary16, as one would write it.
+    let sites = PerSite::new(SITES)
+        .with("exponential", Rounded::new(Format::OCP_E4M3))
+        .unwrap()
+        .with("accumulation", Rounded::new(Format::BFLOAT16))
+        .unwrap()
+        .with_default(|_| Rounded::new(Format::BINARY16))
+        .build()
+        .unwrap();
+    Softmax::new(Variant::ThreePassReload)
+        .evaluate(&sites, &[0.0, -0.7], &mut result[..2])
+        .unwrap();
+    // e^-0.7 = 0.4966 is 0.5 in E4M3; 1.5; its reciprocal and products in binary16.
+    assert_eq!(result[..2], [0.66650390625, 0.333251953125]);
+}
+
+#[test]
+fn two_pass_gives_the_same_as_three_pass_where_exponents_are_integers() {
+    // x = 0 has the pair (1, 0): the same operations on the same numbers.
+    let half = Rounded::new(Format::BINARY16);
+    let row = vec![0.0; 77];
+    let results = Variant::ALL
+        .iter()
+        .map(|v| evaluate(Softmax::new(*v), &half, &row));
+    assert!(results.collect::<Vec<_>>().windows(2).all(|w| w[0] == w[1]));
+}
+
+#[test]
+fn masks_empty_rows_and_specials() {
+    let masked = f64::NEG_INFINITY;
+    for variant in Variant::ALL {
+        let of = |function, row: &[f64]| {
+            evaluate(Softmax::new(*variant).with_function(function), &wide(), row)
+        };
+        assert!(of(Function::Softmax, &[]).is_empty());
+        assert_eq!(of(Function::LogSumExp, &[]), [masked]);
+        assert_eq!(
+            of(Function::Softmax, &[masked, 0.0, masked]),
+            [0.0, 1.0, 0.0],
+            "{variant}"
+        );
+        assert_eq!(
+            of(Function::LogSoftmax, &[masked, 0.0]),
+            [masked, 0.0],
+            "{variant}"
+        );
+        assert!(
+            of(Function::Softmax, &[masked, masked])
+                .iter()
+                .all(|y| y.is_nan()),
+            "{variant}"
+        );
+        assert!(
+            of(Function::Softmax, &[1.0, f64::NAN])
+                .iter()
+                .all(|y| y.is_nan()),
+            "{variant}"
+        );
+        assert!(
+            of(Function::Softmax, &[1.0, f64::INFINITY])[1].is_nan(),
+            "{variant}"
+        );
+    }
+}
+
+#[test]
+fn room_and_names_are_checked() {
+    let error = Softmax::default()
+        .evaluate(&wide(), &[1.0, 2.0], &mut [0.0])
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "softmax of a row of 2 values gives 2, and there is room for 1"
+    );
+    for variant in Variant::ALL {
+        assert_eq!(variant.to_string().parse(), Ok(*variant));
+    }
+    let error = "softermax".parse::<Variant>().unwrap_err().to_string();
+    assert!(error.contains("three-pass-reload"), "{error}");
+    assert_eq!("Two_Pass".parse(), Ok(Variant::TwoPass));
+}
+
+#[test]
+fn row_errors_count_what_is_lost() {
+    let nan = f64::NAN;
+    let one = RowErrors::of(Function::Softmax, &[0.5, 0.5, 1e-9], &[0.5, nan, 0.0]);
+    assert_eq!((one.not_finite, one.vanished, one.sum), (1, 1, None));
+    let both = one.and(RowErrors::of(
+        Function::Softmax,
+        &[0.25, 0.75],
+        &[0.75, 0.25],
+    ));
+    assert_eq!((both.rows, both.elements, both.top_changed), (2, 5, 1));
+    assert_eq!(both.absolute, Some(0.5));
+    assert_eq!(both.sum, Some(0.0));
+}
