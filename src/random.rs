@@ -69,6 +69,26 @@ pub const fn word(seed: u64, stream: u64, index: u64) -> u32 {
     Key::new(seed, stream, index).word(index as u32)
 }
 
+/// A stream for a name, so that each tensor of a file has one of its own that depends neither on
+/// the file nor on the tensors beside it.
+///
+/// FNV-1a of 64 bits (Fowler, Noll, Vo) over the name's UTF-8.
+///
+/// ```
+/// use roundoff::random::stream_of;
+/// assert_eq!(stream_of("a"), 0xaf63_dc4c_8601_ec8c);
+/// ```
+pub const fn stream_of(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
 /// The words of one stream in order, for whoever takes a generator of the `rand` crate.
 ///
 /// ```

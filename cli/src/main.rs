@@ -1,2 +1,5 @@
 //! The command `roundoff`.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    roundoff_cli::run(std::env::args_os())
+}

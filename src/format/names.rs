@@ -49,7 +49,7 @@ pub const NAMED: [NamedFormat; 21] = [
     named("pxr24", Format::PXR24, &["e8m15"], "Pixar"),
     named("dlfloat16", Format::DLFLOAT16, &["dlfloat", "dlf16"], "IBM"),
     named("ocp-e4m3", Format::OCP_E4M3, &["e4m3fn", "fp8-e4m3", "float8_e4m3fn", "f8_e4m3", "mxfp8-e4m3"], "OCP OFP8"),
-    named("ocp-e5m2", Format::OCP_E5M2, &["e5m2", "fp8-e5m2", "float8_e5m2", "f8_e5m2", "mxfp8-e5m2", "q52"], "OCP OFP8; Higham's q52"),
+    named("ocp-e5m2", Format::OCP_E5M2, &["e5m2", "fp8-e5m2", "float8_e5m2", "f8_e5m2", "mxfp8-e5m2", "q52"], "OCP OFP8, Higham q52"),
     named("ocp-e3m2", Format::OCP_E3M2, &["e3m2", "e3m2fn", "fp6-e3m2", "float6_e3m2fn", "mxfp6-e3m2"], "OCP MX"),
     named("ocp-e2m3", Format::OCP_E2M3, &["e2m3", "e2m3fn", "fp6-e2m3", "float6_e2m3fn", "mxfp6-e2m3"], "OCP MX"),
     named("ocp-e2m1", Format::OCP_E2M1, &["e2m1", "e2m1fn", "fp4", "fp4-e2m1", "float4_e2m1fn", "mxfp4"], "OCP MX"),
@@ -59,8 +59,8 @@ pub const NAMED: [NamedFormat; 21] = [
     named("e4m3fnuz", Format::E4M3FNUZ, &["float8_e4m3fnuz"], "Graphcore, AMD"),
     named("e5m2fnuz", Format::E5M2FNUZ, &["float8_e5m2fnuz"], "Graphcore, AMD"),
     named("e4m3b11fnuz", Format::E4M3B11FNUZ, &["float8_e4m3b11fnuz"], "Google TPU"),
-    named("precision-24", host_precision(24), &[], "digits of binary32, range of the host"),
-    named("precision-11", host_precision(11), &[], "digits of binary16, range of the host"),
+    named("precision-24", host_precision(24), &[], "digits of binary32"),
+    named("precision-11", host_precision(11), &[], "digits of binary16"),
 ];
 
 const fn host_precision(precision: u32) -> Format {

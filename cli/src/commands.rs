@@ -1,0 +1,32 @@
+//! The commands: each file has its arguments and what it does.
+
+mod chop;
+mod formats;
+mod roundings;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+
+/// What can be asked for. The documentation of each is its own.
+#[allow(missing_docs)]
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    Formats(formats::Formats),
+    Roundings(roundings::Roundings),
+    Chop(chop::Chop),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// [`Failure`]: one sentence and an exit code.
+    pub fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Formats(command) => command.run(),
+            Self::Roundings(command) => command.run(),
+            Self::Chop(command) => command.run(),
+        }
+    }
+}

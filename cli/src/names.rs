@@ -1,0 +1,96 @@
+//! Formats and roundings by name, with the nearest name for an unknown one.
+
+use roundoff::format::{FormatParseError, NAMED};
+use roundoff::rounding::ALIASES;
+use roundoff::{Format, Rounding, RoundingError, Saturation};
+
+/// A format by name.
+///
+/// # Errors
+/// The library's sentence, with the nearest name where one is near.
+pub fn format(name: &str) -> Result<Format, String> {
+    name.parse().map_err(|error| match error {
+        FormatParseError::Unknown { .. } => match nearest(name, &format_names()) {
+            Some(near) => format!(
+                "unknown format \"{name}\": did you mean {near}? `roundoff formats` lists the names"
+            ),
+            None => error.to_string(),
+        },
+        other => other.to_string(),
+    })
+}
+
+/// A rounding by name.
+///
+/// # Errors
+/// As [`format`].
+pub fn rounding(name: &str) -> Result<Rounding, String> {
+    name.parse().map_err(|error| match error {
+        RoundingError::Name { .. } => match nearest(name, &rounding_names()) {
+            Some(near) => format!("unknown rounding \"{name}\": did you mean {near}? `roundoff roundings` lists the names"),
+            None => error.to_string(),
+        },
+        other => other.to_string(),
+    })
+}
+
+/// A saturation by name.
+///
+/// # Errors
+/// The library's sentence, which has all names.
+pub fn saturation(name: &str) -> Result<Saturation, String> {
+    name.parse()
+        .map_err(|error: RoundingError| error.to_string())
+}
+
+fn format_names() -> Vec<String> {
+    let mut names: Vec<String> = NAMED
+        .iter()
+        .flat_map(|named| named.aliases.iter().chain([&named.name]))
+        .filter(|name| name.len() > 2)
+        .map(|name| (*name).to_owned())
+        .collect();
+    for width in 3..=16u32 {
+        for precision in 1..=width {
+            for suffix in ["se", "sf", "ue", "uf"] {
+                let name = format!("Binary{width}p{precision}{suffix}");
+                if name.parse::<Format>().is_ok() {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    names
+}
+
+fn rounding_names() -> Vec<String> {
+    ALIASES
+        .iter()
+        .flat_map(|alias| {
+            [
+                alias.short.to_owned(),
+                alias.rounding.to_string(),
+                alias.standard.to_owned(),
+            ]
+        })
+        .collect()
+}
+
+/// The name with the fewest changed letters, if those are at most a third.
+fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
+    // Longer than any name, and the distance is quadratic.
+    if name.len() > 40 {
+        return None;
+    }
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    let distance = |known: &str| {
+        let known = known.to_ascii_lowercase().replace('_', "-");
+        strsim::damerau_levenshtein(&lower, &known)
+    };
+    names
+        .iter()
+        .map(|known| (distance(known), known))
+        .min_by_key(|(far, _)| *far)
+        .filter(|(far, known)| *far <= known.len().min(name.len()).div_ceil(3))
+        .map(|(_, known)| known.as_str())
+}

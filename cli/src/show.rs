@@ -1,0 +1,104 @@
+//! Numbers, tables and JSON on standard output.
+
+use std::io::{self, Write};
+
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+/// Writes to standard output; a reader that has gone away ends the command quietly.
+///
+/// # Errors
+/// [`Failure::Closed`] or [`Failure::Stdout`].
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::Closed,
+            _ => Failure::Stdout(error),
+        })
+}
+
+/// A JSON document.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json(value: &Value) -> Result<(), Failure> {
+    print(&format!("{value:#}\n"))
+}
+
+/// A number that reads back as itself: plain where that is short, else with an exponent.
+pub fn number(x: f64) -> String {
+    match x.abs() {
+        size if size == 0.0 || (1e-4..1e7).contains(&size) || !size.is_finite() => plain(x),
+        _ => format!("{x:e}"),
+    }
+}
+
+/// The same to four digits.
+pub fn short(x: f64) -> String {
+    match number(x) {
+        exact if exact.len() <= 7 => exact,
+        _ if (0.1..1e4).contains(&x.abs()) => {
+            let before = plain(x.abs().trunc()).len();
+            format!("{x:.*}", 5 - before.min(5))
+        }
+        _ => format!("{x:.3e}"),
+    }
+}
+
+fn plain(x: f64) -> String {
+    match x {
+        _ if x.is_nan() => "NaN".to_owned(),
+        _ if x.is_infinite() => if x > 0.0 { "inf" } else { "-inf" }.to_owned(),
+        _ => format!("{x}"),
+    }
+}
+
+/// A number for JSON, which has no infinities and NaN of its own: those are strings.
+pub fn json_number(x: f64) -> Value {
+    match x {
+        _ if x.is_nan() => json!("NaN"),
+        f64::INFINITY => json!("Infinity"),
+        f64::NEG_INFINITY => json!("-Infinity"),
+        _ => json!(x),
+    }
+}
+
+/// A figure that may not exist.
+pub fn json_figure(x: Option<f64>) -> Value {
+    x.map_or(Value::Null, json_number)
+}
+
+/// Text from a file, without what would command the terminal.
+pub fn printable(text: &str) -> String {
+    let safe = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(safe).collect()
+}
+
+/// Rows below headings, in columns that are as wide as they must be: `<` left, `>` right.
+pub fn table(alignment: &str, headings: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(headings);
+    for row in rows {
+        table.add_row(row);
+    }
+    for (column, side) in table.column_iter_mut().zip(alignment.chars()) {
+        column.set_padding((0, 2));
+        column.set_cell_alignment(match side {
+            '>' => CellAlignment::Right,
+            _ => CellAlignment::Left,
+        });
+    }
+    let mut text: String = table
+        .lines()
+        .flat_map(|line| [line.trim_end().to_owned(), "\n".to_owned()])
+        .collect();
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}

@@ -1,0 +1,247 @@
+//! Rounding and measuring an array that goes by in pieces.
+//!
+//! ```text
+//!   file ──> batch of 16 parts ──> each part, in threads: read, round, measure, write ──> batch ──> file
+//!            (mapped, or read)                                                      in a thread of its own
+//! ```
+//!
+//! Memory is three batches, whatever the array. The bits do not depend on the threads: a value's
+//! random word is that of its index, and the figures are sums of whole blocks.
+
+mod bytes;
+
+use std::io::{self, Read, Write};
+use std::sync::mpsc;
+use std::thread;
+
+use half::{bf16, f16};
+use rayon::prelude::*;
+use roundoff::chop::codes::packed_len;
+use roundoff::measure::{Errors, Summary};
+use roundoff::{CodeError, Rounder, Threads};
+
+use crate::files::{Element, Order};
+use bytes::Number;
+
+/// Values a thread takes: a multiple of a measured block, and of 8, so that packed codes of a part
+/// are whole bytes.
+const PART: usize = 1 << 16;
+/// Parts that are in memory at a time.
+const PARTS: usize = 16;
+/// Values that are rounded at a time: they stay in the nearest caches.
+const PIECE: usize = 1 << 12;
+
+/// What is written for a rounded value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The value in the type it came in.
+    Value,
+    /// Its code in an integer of so many bytes: 1, 2 or 4.
+    Code(usize),
+    /// Its code, packed: so many bits.
+    Packed(u32),
+}
+
+impl Form {
+    /// Bytes that `count` of them take.
+    pub fn bytes(self, element: Element, count: usize) -> usize {
+        match self {
+            Self::Value => count * element.size(),
+            Self::Code(size) => count * size,
+            Self::Packed(width) => packed_len(count, width),
+        }
+    }
+}
+
+/// Where the values are.
+pub enum Source<'a> {
+    /// In memory, or mapped there.
+    Bytes(&'a [u8]),
+    /// Behind a reader, so many bytes.
+    Reader(&'a mut (dyn Read + Send), u64),
+}
+
+/// Why it stopped.
+#[derive(Debug)]
+pub enum StreamError {
+    /// The source could not be read.
+    Read(io::Error),
+    /// The sink could not be written.
+    Write(io::Error),
+    /// A value has no code.
+    Code(CodeError),
+    /// The caller said so.
+    Stopped,
+}
+
+/// Everything about one array but its values.
+#[derive(Clone, Copy, Debug)]
+pub struct Array {
+    /// Its type.
+    pub element: Element,
+    /// The order of the bytes, in and out.
+    pub order: Order,
+    /// What is written.
+    pub form: Form,
+}
+
+/// Rounds an array from `source` into `sink`, if there is one, and measures it. `advance` hears of
+/// the input bytes done and says whether to go on.
+///
+/// # Errors
+/// [`StreamError`]; the sink then has a part.
+pub fn chop(
+    rounder: &Rounder,
+    array: Array,
+    source: Source<'_>,
+    sink: Option<&mut (dyn Write + Send)>,
+    advance: &mut dyn FnMut(u64) -> bool,
+) -> Result<Summary, StreamError> {
+    match array.element {
+        Element::F16 => typed::<f16>(rounder, array, source, sink, advance),
+        Element::Bf16 => typed::<bf16>(rounder, array, source, sink, advance),
+        Element::F32 => typed::<f32>(rounder, array, source, sink, advance),
+        Element::F64 => typed::<f64>(rounder, array, source, sink, advance),
+    }
+}
+
+fn typed<T: Number>(
+    rounder: &Rounder,
+    array: Array,
+    source: Source<'_>,
+    sink: Option<&mut (dyn Write + Send)>,
+    advance: &mut dyn FnMut(u64) -> bool,
+) -> Result<Summary, StreamError> {
+    let rounder = rounder.with_threads(Threads::One);
+    let Some(sink) = sink else {
+        return batches::<T>(&rounder, array, source, &mut Ok, advance);
+    };
+    thread::scope(|scope| {
+        let (full, written) = mpsc::sync_channel::<Vec<u8>>(1);
+        let (empty, spare) = mpsc::channel();
+        // One is filled, one written, one waits.
+        for _ in 0..2 {
+            let _ = empty.send(Vec::new());
+        }
+        let writer = scope.spawn(move || -> io::Result<()> {
+            for batch in written {
+                sink.write_all(&batch)?;
+                // Nobody takes it back after the last one.
+                let _ = empty.send(batch);
+            }
+            Ok(())
+        });
+        // A writer that has failed has hung up: then its own error counts.
+        let gone = || StreamError::Write(io::ErrorKind::BrokenPipe.into());
+        let mut hand_over = |batch: Vec<u8>| {
+            full.send(batch).map_err(|_| gone())?;
+            spare.recv().map_err(|_| gone())
+        };
+        let result = batches::<T>(&rounder, array, source, &mut hand_over, advance);
+        drop(full);
+        match writer.join() {
+            Ok(Err(error)) => Err(StreamError::Write(error)),
+            _ => result,
+        }
+    })
+}
+
+/// Batch after batch. `hand_over` takes one and gives back an old one to fill again.
+fn batches<T: Number>(
+    rounder: &Rounder,
+    array: Array,
+    mut source: Source<'_>,
+    hand_over: &mut dyn FnMut(Vec<u8>) -> Result<Vec<u8>, StreamError>,
+    advance: &mut dyn FnMut(u64) -> bool,
+) -> Result<Summary, StreamError> {
+    let mut all = Errors::of_rounding(rounder);
+    let mut index = 0u64;
+    let mut held = Vec::new();
+    let mut written = Vec::new();
+    loop {
+        let input: &[u8] = match &mut source {
+            Source::Bytes(rest) => {
+                let (head, tail) = rest.split_at((PARTS * PART * T::SIZE).min(rest.len()));
+                *rest = tail;
+                head
+            }
+            Source::Reader(reader, left) => {
+                let next = (*left).min((PARTS * PART * T::SIZE) as u64);
+                held.resize(next as usize, 0);
+                reader.read_exact(&mut held).map_err(StreamError::Read)?;
+                *left -= next;
+                &held
+            }
+        };
+        if input.is_empty() {
+            break;
+        }
+        written.resize(array.form.bytes(array.element, input.len() / T::SIZE), 0);
+        let parts: Vec<Result<Errors<T>, CodeError>> = input
+            .par_chunks(PART * T::SIZE)
+            .zip(written.par_chunks_mut(array.form.bytes(array.element, PART)))
+            .enumerate()
+            .map(|(n, (from, to))| part::<T>(rounder, array, index + (n * PART) as u64, from, to))
+            .collect();
+        for part in parts {
+            all.merge(part.map_err(StreamError::Code)?);
+        }
+        index += (input.len() / T::SIZE) as u64;
+        if !advance(input.len() as u64) {
+            return Err(StreamError::Stopped);
+        }
+        written = hand_over(std::mem::take(&mut written))?;
+    }
+    // The decompressor checks its sum when it sees the end.
+    if let Source::Reader(reader, _) = &mut source
+        && reader.read(&mut [0]).map_err(StreamError::Read)? != 0
+    {
+        let more = io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it goes on after its last value",
+        );
+        return Err(StreamError::Read(more));
+    }
+    Ok(all.summary())
+}
+
+/// One part, a piece at a time.
+fn part<T: Number>(
+    rounder: &Rounder,
+    array: Array,
+    index: u64,
+    from: &[u8],
+    to: &mut [u8],
+) -> Result<Errors<T>, CodeError> {
+    let mut errors = Errors::of_rounding(rounder).starting_at(index);
+    let (mut values, mut rounded) = (vec![T::ZERO; PIECE], vec![T::ZERO; PIECE]);
+    let mut at = index;
+    let places = to.chunks_mut(array.form.bytes(array.element, PIECE));
+    for (from, to) in from.chunks(PIECE * T::SIZE).zip(places) {
+        let count = from.len() / T::SIZE;
+        let (values, rounded) = (&mut values[..count], &mut rounded[..count]);
+        T::load(from, array.order, values);
+        // As long as each other by construction.
+        let _ = rounder.round_into_at(values, rounded, at);
+        let _ = errors.add(values, rounded);
+        match array.form {
+            Form::Value => T::store(rounded, array.order, to),
+            // A value of the format is not moved by a second rounding, whatever the mode.
+            form => bytes::codes(rounder, form, array.order, rounded, to)
+                .map_err(|error| at_index(error, at))?,
+        }
+        at += count as u64;
+    }
+    Ok(errors)
+}
+
+/// An error whose index counts from the tensor's first value.
+fn at_index(error: CodeError, from: u64) -> CodeError {
+    match error {
+        CodeError::NaN { index, format } => CodeError::NaN {
+            index: index + from as usize,
+            format,
+        },
+        other => other,
+    }
+}
