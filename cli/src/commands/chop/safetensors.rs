@@ -131,7 +131,9 @@ fn codes(format: &Format, count: usize) -> Result<(Form, Dtype), CodeError> {
     let own = own.iter().find(|(format, _)| *format == plain);
     Ok(match own {
         Some((_, dtype)) => match dtype.bitsize() {
-            bits @ (4 | 6) if count * bits % 8 == 0 => (Form::Packed(bits as u32), *dtype),
+            bits @ (4 | 6) if (count * bits).is_multiple_of(8) => {
+                (Form::Packed(bits as u32), *dtype)
+            }
             4 | 6 => (Form::Code(1), Dtype::U8),
             _ => (Form::Code(bytes), *dtype),
         },
