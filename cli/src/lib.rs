@@ -88,9 +88,17 @@ fn usage(error: &clap::Error) -> ExitCode {
                 .next()
                 .unwrap_or(told);
             let words: Vec<&str> = told.split_whitespace().collect();
-            let sentence = words.join(" ");
+            let sentence = words.join(" ").replace(" tip: ", "; ");
             let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
-            complain(&format!("{sentence}; see `roundoff --help`"));
+            // A name that was refused has a sentence of its own after clap's.
+            let own = sentence
+                .strip_prefix("invalid value ")
+                .and_then(|rest| rest.split_once(">': "))
+                .filter(|(_, own)| own.contains([';', ':', '?']));
+            match own {
+                Some((_, own)) => complain(own),
+                None => complain(&format!("{sentence}; see `roundoff --help`")),
+            }
             ExitCode::from(2)
         }
     }

@@ -83,6 +83,12 @@ fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
         return None;
     }
     let lower = name.to_ascii_lowercase().replace('_', "-");
+    // A name that goes on as this one began, such as Binary8p4 without its ending.
+    if let Some(longer) = names.iter().find(|known| {
+        known.len() > 4 && lower.len() > 6 && known.to_ascii_lowercase().starts_with(&lower)
+    }) {
+        return Some(longer);
+    }
     let distance = |known: &str| {
         let known = known.to_ascii_lowercase().replace('_', "-");
         strsim::damerau_levenshtein(&lower, &known)

@@ -44,7 +44,7 @@ pub const NAMED: [NamedFormat; 21] = [
     named("binary32", Format::BINARY32, &["fp32", "single", "s", "float32", "f32", "float", "e8m23"], "IEEE 754"),
     named("binary64", Format::BINARY64, &["fp64", "double", "d", "float64", "f64", "e11m52"], "IEEE 754"),
     named("bfloat16", Format::BFLOAT16, &["bf16", "b", "e8m7"], "Google"),
-    named("tf32", Format::TF32, &["t", "tensorfloat32", "e8m10"], "NVIDIA TensorFloat-32"),
+    named("tf32", Format::TF32, &["t", "tensorfloat32", "e8m10"], "NVIDIA"),
     named("fp24", Format::FP24, &["amd-fp24", "e7m16"], "AMD"),
     named("pxr24", Format::PXR24, &["e8m15"], "Pixar"),
     named("dlfloat16", Format::DLFLOAT16, &["dlfloat", "dlf16"], "IBM"),

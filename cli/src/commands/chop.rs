@@ -52,7 +52,12 @@ pub struct Chop {
     saturation: Saturation,
 
     /// The seed of stochastic roundings; each tensor has a random stream of its own
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     seed: u64,
 
     /// Write the format's codes instead of values

@@ -18,7 +18,7 @@ Any name may end in +flush or +round: subnormals become zeros, or are rounded to
 the least normal value.")]
 pub struct Formats {
     /// The format: a name that `roundoff formats` lists, or one that says numbers
-    #[arg(value_parser = names::format)]
+    #[arg(value_name = "NAME", value_parser = names::format)]
     name: Option<Format>,
 
     /// Print every code and its value, in the order of the codes (formats up to 16 bits)
@@ -99,9 +99,16 @@ p11e-14:15 make any other; see `roundoff formats --help`.
 
     fn codes(&self, format: &Format) -> Result<(), Failure> {
         let refused = |error: roundoff::CodeError| Failure::Usage(error.to_string());
-        // Refuses formats without codes and with too many.
-        format.values().map_err(refused)?;
-        let width = format.width().unwrap_or_default();
+        let width = match format.width() {
+            Some(width @ ..=16) => width,
+            Some(width) => {
+                return Err(Failure::Usage(format!(
+                    "--values lists formats of up to 16 bits, and {format} has {width}; leave it out"
+                )));
+            }
+            // Has no codes, and says so.
+            None => return format.decode(0).map(|_| ()).map_err(refused),
+        };
         let (hex, bits) = (width.div_ceil(4) as usize, width as usize);
         let mut rows = Vec::with_capacity(1 << width);
         for code in 0..1u64 << width {

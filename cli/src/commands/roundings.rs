@@ -58,7 +58,11 @@ impl Roundings {
             rows,
         );
         show::print(&format!(
-            "{table}\nCPFloat's names begin with CPFLOAT_RND_. Full names such as NearestTiesToEven,\nthose of the standard and CPFloat's are read too. Stochastic with B or C of P3109,\nor other than 23 random bits: stochastic-b, stochastic-a:13.\n"
+            "{table}
+CPFloat's names begin with CPFLOAT_RND_. Full names (NearestTiesToEven) and the
+standard's are read too; and stochastic-b, stochastic-c, stochastic-a:13 for the
+other variants of P3109 and for other than 23 random bits.
+"
         ))
     }
 }
