@@ -95,7 +95,7 @@ pub fn npy(descr: &str, fortran: bool, shape: &str, values: &[u8]) -> Vec<u8> {
 
 pub fn npy_text(text: &str, values: &[u8]) -> Vec<u8> {
     let mut text = text.to_owned();
-    while (10 + text.len() + 1) % 64 != 0 {
+    while !(10 + text.len() + 1).is_multiple_of(64) {
         text.push(' ');
     }
     text.push('\n');
@@ -122,7 +122,7 @@ pub fn safetensors(header: &str, data: &[u8]) -> Vec<u8> {
 pub fn split(file: &[u8]) -> (serde_json::Value, &[u8]) {
     let (length, rest) = file.split_first_chunk::<8>().expect("a length");
     let (header, data) = rest.split_at(u64::from_le_bytes(*length) as usize);
-    assert_eq!((8 + header.len()) % 8, 0, "values are aligned");
+    assert!(header.len().is_multiple_of(8), "values are aligned");
     (serde_json::from_slice(header).expect("JSON"), data)
 }
 
