@@ -26,15 +26,18 @@
 //! everywhere; [`PerSite`] has one for each. Numbers flow between sites as they are: an operation
 //! takes operands of any format and rounds its result into its own.
 
+pub mod functions;
 pub mod odd;
 pub mod operations;
 pub mod sites;
+mod wide;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
 pub use operations::{Binary, OperationError, Ternary, Unary};
 pub use sites::{PerSite, Site, SiteError, Sites};
+pub use wide::Wide;
 
 /// Provided methods: `arith.exp(x)` is `arith.unary(Unary::Exp, x)`.
 macro_rules! unary_methods {

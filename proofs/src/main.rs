@@ -1,0 +1,184 @@
+//! Long runs against MPFR.
+//!
+//! ```text
+//! golden           writes ../tests/data/functions.txt: hashes of MPFR's results for all binary16
+//!                  and bfloat16 numbers, which `cargo test` compares
+//! exhaustive [F]   all binary16 and bfloat16 numbers, every failure shown
+//! random N [F]     N arguments a function; the greatest errors
+//! table N          the same on all cores: writes ../tests/data/functions_worst.txt, the worst
+//!                  arguments with MPFR's answers, and prints the rows of docs/functions.md
+//! wide N           the arithmetic below the functions: + - * / and the root, rounded to odd
+//! ```
+
+mod arguments;
+mod judge;
+mod table;
+mod wide;
+
+use std::fmt::Write;
+
+use judge::{Binary, Unary, to_64_digits};
+use roundoff::arith::functions::Unrounded;
+
+/// All numbers of the two 16-bit formats.
+fn sixteen_bits() -> [(&'static str, Vec<f64>); 2] {
+    let bfloat16 = |code: u32| f64::from(f32::from_bits(code << 16));
+    let binary16 = |code: u32| {
+        let (field, fraction) = (code >> 10 & 31, f64::from(code & 1023));
+        let magnitude = match field {
+            0 => fraction * 2f64.powi(-24),
+            31 if fraction == 0.0 => f64::INFINITY,
+            31 => f64::NAN,
+            _ => (1024.0 + fraction) * 2f64.powi(field as i32 - 25),
+        };
+        if code >> 15 == 0 {
+            magnitude
+        } else {
+            -magnitude
+        }
+    };
+    [
+        ("binary16", (0..1 << 16).map(binary16).collect()),
+        ("bfloat16", (0..1 << 16).map(bfloat16).collect()),
+    ]
+}
+
+/// FNV-1a, 64 bits, over the words' bytes.
+fn hash(words: impl Iterator<Item = u128>) -> u64 {
+    words
+        .flat_map(u128::to_le_bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+}
+
+fn golden() {
+    let mut text = String::from(
+        "# FNV-1a of MPFR's results, to odd, 64 digits: function, format, sixteen parts of 4096 codes.\n\
+         # Made by: cargo run --release --manifest-path proofs/Cargo.toml -- golden\n",
+    );
+    for function in judge::unary() {
+        for (format, numbers) in sixteen_bits() {
+            write!(text, "{} {format}", function.name).unwrap();
+            for part in numbers.chunks(4096) {
+                let words = part
+                    .iter()
+                    .map(|x| to_64_digits(function.truth(*x).to_odd_128()));
+                write!(text, " {:016x}", hash(words)).unwrap();
+            }
+            text.push('\n');
+        }
+    }
+    std::fs::create_dir_all("tests/data").unwrap();
+    std::fs::write("tests/data/functions.txt", text).unwrap();
+}
+
+struct Report {
+    failures: usize,
+    shown: usize,
+    worst: f64,
+    at: (f64, f64),
+    tried: usize,
+}
+
+impl Report {
+    fn new() -> Self {
+        Self {
+            failures: 0,
+            shown: 0,
+            worst: f64::NEG_INFINITY,
+            at: (0.0, 0.0),
+            tried: 0,
+        }
+    }
+
+    fn compare(&mut self, name: &str, at: (f64, f64), ours: Unrounded, truth: &judge::Truth) {
+        self.tried += 1;
+        let error = truth.error(ours);
+        if let Some(error) = error.filter(|error| *error > self.worst) {
+            (self.worst, self.at) = (error, at);
+        }
+        let (word, expected) = (ours.to_odd_128(), truth.to_odd_128());
+        if to_64_digits(word) != to_64_digits(expected) {
+            self.failures += 1;
+            if self.shown < 5 {
+                self.shown += 1;
+                println!(
+                    "  WRONG {name}({:e}, {:e}) = {word:032x}, MPFR {expected:032x}, error 2^{error:?} {ours:?}",
+                    at.0, at.1
+                );
+            }
+        }
+    }
+
+    fn print(&self, name: &str) {
+        println!(
+            "{name:<18} tried {:>9}  wrong {:>6}  greatest error 2^{:<8.2} at {:e}, {:e}",
+            self.tried, self.failures, self.worst, self.at.0, self.at.1
+        );
+    }
+}
+
+fn exhaustive(chosen: &[Unary]) {
+    for function in chosen {
+        for (_, numbers) in sixteen_bits() {
+            let mut report = Report::new();
+            for x in numbers {
+                let ours = (function.ours)(x.into());
+                report.compare(function.name, (x, 0.0), ours, &function.truth(x));
+            }
+            report.print(function.name);
+        }
+    }
+}
+
+fn random(count: usize, seed: u64, ones: &[Unary], twos: &[Binary]) {
+    for function in ones {
+        let mut report = Report::new();
+        let mut arguments = arguments::Arguments::new(seed);
+        for _ in 0..count {
+            let x = arguments.one();
+            let ours = (function.ours)(x.into());
+            report.compare(function.name, (x, 0.0), ours, &function.truth(x));
+        }
+        report.print(function.name);
+    }
+    for function in twos {
+        let mut report = Report::new();
+        let mut arguments = arguments::Arguments::new(seed);
+        for _ in 0..count {
+            let (x, y) = arguments.two();
+            let ours = (function.ours)(x.into(), y.into());
+            report.compare(function.name, (x, y), ours, &function.truth(x, y));
+        }
+        report.print(function.name);
+    }
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let word = |i: usize| words.get(i).map_or("", String::as_str);
+    let chosen = |name: &str, i: usize| word(i).is_empty() || word(i).split(',').any(|w| w == name);
+    let pick = |i: usize| {
+        let mut ones = judge::unary();
+        let mut twos = judge::binary();
+        ones.retain(|function| chosen(function.name, i));
+        twos.retain(|function| chosen(function.name, i));
+        (ones, twos)
+    };
+    match word(0) {
+        "golden" => golden(),
+        "table" => table::make(word(1).parse().unwrap_or(100_000)),
+        "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
+        "exhaustive" => exhaustive(&pick(1).0),
+        "random" => {
+            let count = word(1).parse().unwrap_or(100_000);
+            let seed = word(3).parse().unwrap_or(1);
+            let (ones, twos) = pick(2);
+            random(count, seed, &ones, &twos);
+        }
+        _ => println!(
+            "golden | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | wide COUNT"
+        ),
+    }
+}
