@@ -1,11 +1,11 @@
 // THE definition of rounding, in the part of the language that WGSL and Rust share.
 //
-// The shaders have it prepended, Rust includes it twice: with `word` = u32 for f32 hosts and
-// `word` = u64 for f64 hosts. Whoever includes it provides
+// The shaders have it prepended, Rust includes it three times: with `word` = u32 for f32 hosts,
+// u64 for f64 hosts, u128 for results of arithmetic as binary128 words. Whoever includes it provides
 //
 //     word                            an unsigned integer as wide as the host float
-//     WIDTH                           its bits: 32 or 64
-//     FRACTION                        the host's fraction bits: 23 or 52
+//     WIDTH                           its bits: 32, 64 or 128
+//     FRACTION                        the host's fraction bits: 23, 52 or 112
 //     SIGN, INFINITY, NOT_A_NUMBER    host words: the sign bit, +infinity, the quiet NaN
 //     Plan                            the words that say where the grid is and which way to go
 //

@@ -26,16 +26,25 @@
 //! everywhere; [`PerSite`] has one for each. Numbers flow between sites as they are: an operation
 //! takes operands of any format and rounds its result into its own.
 
+mod draw;
+mod evaluate;
+pub mod exact;
 pub mod functions;
+pub mod native;
 pub mod odd;
 pub mod operations;
+pub mod real;
+pub mod reference;
 pub mod sites;
 mod wide;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
+pub use exact::{Exact, Exactly};
+pub use native::Native;
 pub use operations::{Binary, OperationError, Ternary, Unary};
+pub use reference::Reference;
 pub use sites::{PerSite, Site, SiteError, Sites};
 pub use wide::Wide;
 

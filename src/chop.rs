@@ -16,7 +16,8 @@ use crate::format::Format;
 use crate::plan::{Recipe, host64};
 use crate::rounding::{Rounding, Saturation};
 use cpu::Counter;
-use host::{Carriers, CounterAt, Plans};
+pub(crate) use host::Carriers;
+use host::{CounterAt, Plans};
 
 /// Whether arrays of a mebibyte and more are split among threads. The bits do not depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

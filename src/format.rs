@@ -10,6 +10,7 @@ mod quantities;
 
 pub use codec::{CodeError, Values};
 pub use names::{FormatParseError, NAMED, NamedFormat};
+pub(crate) use quantities::scaled;
 
 use thiserror::Error;
 

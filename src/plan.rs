@@ -4,7 +4,7 @@
 //! # One comparison a mode
 //!
 //! `shaders/round.wgsl` rounds away from zero where fraction > threshold, both as integers of
-//! W = 32 or 64 bits. With R the N random bits, and H = 2^(W-1) one half:
+//! W = 32, 64 or 128 bits. With R the N random bits, and H = 2^(W-1) one half:
 //!
 //! | mode | threshold | complemented where |
 //! |---|---|---|
@@ -133,6 +133,12 @@ macro_rules! host {
 
 host!(host32, u32, 23, "f32 hosts.");
 host!(host64, u64, 52, "f64 hosts.");
+host!(
+    host128,
+    u128,
+    112,
+    "binary128 words: exact results on their way to a format, rounded to odd."
+);
 
 /// A float type that carries values: what its range leaves of a format's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +160,7 @@ pub(crate) struct Recipe {
 
 /// What becomes of a value that has no place in the format.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(crate) enum Fate {
     Greatest,
     Infinity,
     NaN,
@@ -164,7 +170,7 @@ enum Fate {
 impl Recipe {
     /// The sixteen words for a host of `width` bits of which `fraction` are the fraction's; none
     /// if the format needs more digits, smaller normals or more random bits than the host has.
-    fn words(&self, width: u32, fraction: u32) -> Option<[u64; 16]> {
+    fn words(&self, width: u32, fraction: u32) -> Option<[u128; 16]> {
         let format = &self.format;
         let host_bias = (1i64 << (width - fraction - 2)) - 1;
         let precision = format.precision();
@@ -177,24 +183,24 @@ impl Recipe {
         if precision > fraction + 1 || emin < 1 || random_bits > width - 2 {
             return None;
         }
-        let all = u64::MAX >> (64 - width);
-        let sign = 1u64 << (width - 1);
+        let all = u128::MAX >> (128 - width);
+        let sign = 1u128 << (width - 1);
         let infinity = (sign - 1) >> fraction << fraction;
         let nan = infinity | 1 << (fraction - 1);
 
         // The grid.
-        let dropped = u64::from(fraction + 1 - precision);
-        let emin = emin as u64;
+        let dropped = u128::from(fraction + 1 - precision);
+        let emin = emin as u128;
         let gradual = format.subnormals() != Subnormals::Rounded;
         let bottom = emin
             + if gradual {
                 dropped
             } else {
-                u64::from(fraction)
+                u128::from(fraction)
             };
         // Exponent of the lowest step.
         let lowest = format.emin() - if gradual { precision as i32 - 1 } else { 0 };
-        let host_word = |significand: u64, exponent: i32| -> u64 {
+        let host_word = |significand: u64, exponent: i32| -> u128 {
             host_magnitude(significand, exponent, fraction, host_bias as i32)
         };
         let flush = match format.subnormals() {
@@ -222,10 +228,10 @@ impl Recipe {
         let parity = match precision {
             // Magnitudes with a zero start with code 1, others with code 0.
             1 => {
-                let first = (emin ^ format.first_field()) & 1;
-                host32::RULE_EXPONENT as u64
+                let first = (emin ^ u128::from(format.first_field())) & 1;
+                u128::from(host32::RULE_EXPONENT)
                     | if first == 1 {
-                        host32::RULE_FLIPPED as u64
+                        u128::from(host32::RULE_FLIPPED)
                     } else {
                         0
                     }
@@ -248,25 +254,25 @@ impl Recipe {
             zero_negative,
             threshold,
             random,
-            u64::from(rule) | parity,
+            u128::from(rule) | parity,
         ])
     }
 
     /// The greatest finite value, cut to the carrier's range: significand and exponent.
-    fn greatest(&self) -> (u64, i32) {
+    const fn greatest(&self) -> (u64, i32) {
         let Carrier { precision, emax } = self.carrier;
         let format = &self.format;
-        if format.emax() > i32::from(emax) {
+        if format.emax() > emax as i32 {
             // All ones, of no more digits than the carrier has.
             let ones = (1u64 << format.precision()) - 1;
-            let beyond = format.precision().saturating_sub(u32::from(precision));
-            return (ones >> beyond << beyond, i32::from(emax));
+            let beyond = format.precision().saturating_sub(precision as u32);
+            return (ones >> beyond << beyond, emax as i32);
         }
         (format.greatest, format.emax())
     }
 
     /// What a finite value past the greatest one becomes (P3109 4.7.5).
-    fn overflow(&self, negative: bool) -> Fate {
+    pub const fn overflow(&self, negative: bool) -> Fate {
         let format = &self.format;
         if negative && !format.is_signed() {
             return match self.saturation {
@@ -280,17 +286,17 @@ impl Recipe {
             Rounding::TowardNegative => !negative,
             // The odd code past the greatest finite value: P3109's signed extended formats have
             // infinity there; elsewhere the greatest finite value or nothing is odd.
-            Rounding::ToOdd => format.overflow() != Overflow::P3109 || !format.is_signed(),
+            Rounding::ToOdd => !matches!(format.overflow(), Overflow::P3109) || !format.is_signed(),
             _ => false,
         };
-        if self.saturation != Saturation::None || inward {
+        if !matches!(self.saturation, Saturation::None) || inward {
             return Fate::Greatest;
         }
         self.beyond()
     }
 
     /// What an infinity becomes.
-    fn infinite(&self, negative: bool) -> Fate {
+    const fn infinite(&self, negative: bool) -> Fate {
         let format = &self.format;
         let here = format.has_infinities() && (format.is_signed() || !negative);
         match self.saturation {
@@ -305,7 +311,7 @@ impl Recipe {
     }
 
     /// What the format's family has past the greatest finite value.
-    fn beyond(&self) -> Fate {
+    const fn beyond(&self) -> Fate {
         match self.format.overflow() {
             Overflow::Infinity => Fate::Infinity,
             Overflow::NaN => Fate::NaN,
@@ -315,7 +321,7 @@ impl Recipe {
     }
 
     /// Threshold, random bits and rule: the table above.
-    fn threshold(&self, all: u64, width: u32) -> (u64, u64, u32) {
+    fn threshold(&self, all: u128, width: u32) -> (u128, u128, u32) {
         use host32::{RULE_CARRY, RULE_COIN, RULE_NEGATIVE, RULE_ODD};
         let half = all / 2 + 1;
         match self.rounding {
@@ -342,18 +348,19 @@ impl Recipe {
 }
 
 /// significand x 2^exponent as a host word, which it fits in.
-fn host_magnitude(significand: u64, exponent: i32, fraction: u32, host_bias: i32) -> u64 {
+fn host_magnitude(significand: u64, exponent: i32, fraction: u32, host_bias: i32) -> u128 {
     let digits = 64 - significand.leading_zeros();
     let top = exponent + digits as i32 - 1;
     // The exponent of the last digit of a host significand there.
     let last = top.max(1 - host_bias) - fraction as i32;
+    let significand = u128::from(significand);
     let shift = exponent - last;
     let aligned = match shift {
-        0.. => significand << shift.min(63),
-        _ => significand >> (-shift).min(63),
+        0.. => significand << shift.min(127),
+        _ => significand >> (-shift).min(127),
     };
     match top + host_bias {
-        field @ 1.. => ((field as u64) << fraction) + (aligned - (1 << fraction)),
+        field @ 1.. => ((field as u128) << fraction) + (aligned - (1 << fraction)),
         _ => aligned,
     }
 }

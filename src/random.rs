@@ -49,6 +49,14 @@ impl Key {
     }
 }
 
+impl Key {
+    /// 64 random bits at the low half of an index: the first 32 are [`Key::word`]'s.
+    #[inline(always)]
+    pub(crate) const fn word64(self, index: u32) -> u64 {
+        (self.word(index) as u64) << 32 | self.other().word(index) as u64
+    }
+}
+
 /// Stafford's variant 13 of the 64-bit finalizer of MurmurHash3, as in SplitMix64
 /// (Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, 2014).
 const fn mix64(x: u64) -> u64 {

@@ -3,14 +3,14 @@
 use super::{Format, Nan, Overflow, Subnormals};
 
 /// significand x 2^exponent, where an f64 holds it exactly.
-pub(crate) fn scaled(significand: u64, exponent: i32) -> f64 {
+pub(crate) const fn scaled(significand: u64, exponent: i32) -> f64 {
     // Two steps, so that no power of two leaves the range of f64 before the product does.
     let half = exponent / 2;
     significand as f64 * power_of_two(half) * power_of_two(exponent - half)
 }
 
 /// 2^exponent for -1022 <= exponent <= 1023.
-fn power_of_two(exponent: i32) -> f64 {
+const fn power_of_two(exponent: i32) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
 }
 
@@ -93,12 +93,12 @@ impl Format {
     }
 
     /// The greatest finite value (IEEE 754: the largest finite number; P3109: maxFinite).
-    pub fn greatest(&self) -> f64 {
+    pub const fn greatest(&self) -> f64 {
         scaled(self.greatest, self.step_exponent(self.emax()))
     }
 
     /// The least positive normal value.
-    pub fn least_normal(&self) -> f64 {
+    pub const fn least_normal(&self) -> f64 {
         scaled(self.least_normal, self.step_exponent(self.emin()))
     }
 
@@ -114,12 +114,12 @@ impl Format {
     }
 
     /// u = 2^-p: the greatest relative error of rounding to nearest in the normal range.
-    pub fn unit_roundoff(&self) -> f64 {
+    pub const fn unit_roundoff(&self) -> f64 {
         scaled(1, -(self.precision() as i32))
     }
 
     /// 2^(1-p): from 1 to the next value.
-    pub fn epsilon(&self) -> f64 {
+    pub const fn epsilon(&self) -> f64 {
         scaled(1, 1 - self.precision() as i32)
     }
 
@@ -228,7 +228,12 @@ impl Format {
     /// Exponent field of the least normal binade: 0 where zero does not take that binade (E8M0,
     /// which has none) or takes its first value alone (DLFloat16), else 1.
     pub(crate) const fn first_field(&self) -> u64 {
-        (self.zero && self.least_normal == 1 << (self.precision - 1)) as u64
+        (self.zero && self.starts_a_binade()) as u64
+    }
+
+    /// Is the least normal value a power of two? DLFloat16's is the one after.
+    pub(crate) const fn starts_a_binade(&self) -> bool {
+        self.least_normal == 1 << (self.precision - 1)
     }
 
     /// Exponent of the step in the binade of 2^exponent.

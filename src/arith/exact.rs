@@ -1,0 +1,391 @@
+//! The exact result of every operation, rounded once: in any format of up to 53 digits, any mode.
+//!
+//! Two ways to the same bits:
+//!
+//! * **By the host**: `+ - * / sqrt fma faa` of f64, rounded to odd ([`odd`](super::odd)), then by
+//!   the definition of rounding. Where the mode does not need more digits than an f64 has, and
+//!   operands and result are far from the ends of its range.
+//! * **In 128 digits**: everything else, and every other operation
+//!   ([`functions`](super::functions)), as a binary128 word rounded to odd, then by the same
+//!   definition on words of 128 bits.
+//!
+//! ```text
+//!   x, y ──> x + y in 53 digits, to odd ──> round_word (u64) ──┐
+//!      └───> exact, 113 digits, to odd ──> round_word (u128) ──┴──> a value of the format
+//! ```
+
+use std::cell::Cell;
+use std::cmp::Ordering;
+
+use super::evaluate;
+use super::functions::Unrounded;
+use super::odd::{Odd, digits};
+use super::operations::{Binary, Ternary, Unary};
+use super::{Arith, draw};
+use crate::chop::{Carriers, Rounder};
+use crate::format::Format;
+use crate::plan::{Recipe, host64, host128};
+use crate::random::Key;
+use crate::rounding::{Rounding, Saturation};
+
+/// How results are rounded: a [`Rounder`] folded for arithmetic. Without state; random words come
+/// from outside.
+#[derive(Clone, Debug)]
+pub struct Exactly {
+    recipe: Recipe,
+    seed: u64,
+    narrow: host64::Plan,
+    wide: host128::Plan,
+    /// 53 digits, the last one sticky, are all that the mode looks at.
+    by_host: bool,
+    random: bool,
+}
+
+/// Far from the ends of f64's range: products, quotients and their errors are normal. Or zero.
+#[inline(always)]
+fn is_tame(x: f64) -> bool {
+    // Biased exponents from 1023 - 400 to 1023 + 399.
+    (x.to_bits() >> 52 & 0x7ff).wrapping_sub(623) < 800 || x == 0.0
+}
+
+/// A result that is not to be looked at again: where it is zero, its sign may be the mode's.
+#[inline(always)]
+fn is_settled(x: f64) -> bool {
+    x != 0.0 && x.is_finite()
+}
+
+/// A binary128 word that an f64 holds.
+fn f64_of_word(word: u128) -> f64 {
+    let negative = word >> 127 != 0;
+    let magnitude = word & (host128::SIGN - 1);
+    let field = (magnitude >> host128::FRACTION) as i32;
+    let value = match magnitude {
+        0 => 0.0,
+        host128::INFINITY => f64::INFINITY,
+        _ if magnitude > host128::INFINITY => return f64::NAN,
+        _ => {
+            // 53 digits: the 60 below them are zeros.
+            let hidden = 1 << 52;
+            let significand = hidden | (magnitude >> 60) as u64 & (hidden - 1);
+            crate::format::scaled(significand, field - 16383 - 52)
+        }
+    };
+    if negative { -value } else { value }
+}
+
+impl Exactly {
+    /// As a rounder says.
+    pub fn new(rounder: &Rounder) -> Self {
+        let recipe = Recipe {
+            format: *rounder.format(),
+            rounding: rounder.rounding(),
+            saturation: rounder.saturation(),
+            carrier: Carriers::F64.carrier(),
+        };
+        Self {
+            recipe,
+            seed: rounder.seed(),
+            narrow: host64::Plan::new(&recipe).expect("an f64 carries every Format"),
+            wide: host128::Plan::new(&recipe).expect("a binary128 carries every Format"),
+            by_host: digits(recipe.format.precision(), recipe.rounding) <= f64::MANTISSA_DIGITS,
+            random: recipe.rounding.is_stochastic(),
+        }
+    }
+
+    /// The format.
+    pub const fn format(&self) -> &Format {
+        &self.recipe.format
+    }
+
+    /// The rounding.
+    pub const fn rounding(&self) -> Rounding {
+        self.recipe.rounding
+    }
+
+    /// The saturation.
+    pub const fn saturation(&self) -> Saturation {
+        self.recipe.saturation
+    }
+
+    /// The seed of the rounder it was made of.
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Is it of that rounder's format, rounding and saturation?
+    pub(crate) fn is_of(&self, rounder: &Rounder) -> bool {
+        self.recipe.format == *rounder.format()
+            && self.recipe.rounding == rounder.rounding()
+            && self.recipe.saturation == rounder.saturation()
+    }
+
+    /// Does the mode look at random words?
+    #[inline(always)]
+    pub const fn is_random(&self) -> bool {
+        self.random
+    }
+
+    /// A result of the host, to odd, rounded. `random`: 64 random bits, for a stochastic mode.
+    #[inline(always)]
+    fn narrow(&self, odd: f64, random: u64) -> f64 {
+        f64::from_bits(host64::round_word(odd.to_bits(), random, self.narrow))
+    }
+
+    /// An exact result, rounded. `random` as everywhere: 64 random bits, of which a stochastic mode
+    /// takes the first.
+    pub fn round(&self, exact: Unrounded, random: u64) -> f64 {
+        let word = exact.to_odd_128();
+        f64_of_word(host128::round_word(
+            word,
+            u128::from(random) << 64,
+            self.wide,
+        ))
+    }
+
+    /// The sum of several numbers: exactly zero, its sign is that of the mode (IEEE 754, 6.3).
+    fn sum(&self, exact: Unrounded, addends: &[bool], random: u64) -> f64 {
+        let cancelled = exact == Unrounded::Zero { negative: false }
+            && self.rounding() == Rounding::TowardNegative
+            && addends.contains(&true);
+        match cancelled {
+            true => self.round(Unrounded::Zero { negative: true }, random),
+            false => self.round(exact, random),
+        }
+    }
+
+    /// x, rounded.
+    #[inline(always)]
+    pub fn num(&self, x: f64, random: u64) -> f64 {
+        self.narrow(x, random)
+    }
+
+    /// A function of one number.
+    #[inline(always)]
+    pub fn unary(&self, operation: Unary, x: f64, random: u64) -> f64 {
+        match operation {
+            Unary::Convert => return self.narrow(x, random),
+            Unary::Negate => return self.narrow(-x, random),
+            Unary::Abs => return self.narrow(x.abs(), random),
+            Unary::Sqrt if self.by_host && x > 0.0 && is_tame(x) => {
+                return self.narrow(f64::odd_sqrt(x), random);
+            }
+            _ => {}
+        }
+        self.unary_exactly(operation, x, random)
+    }
+
+    #[inline(never)]
+    fn unary_exactly(&self, operation: Unary, x: f64, random: u64) -> f64 {
+        self.round(evaluate::unary(operation, x.into()), random)
+    }
+
+    /// A function of two numbers.
+    #[inline(always)]
+    pub fn binary(&self, operation: Binary, x: f64, y: f64, random: u64) -> f64 {
+        if self.by_host && is_tame(x) && is_tame(y) {
+            let odd = match operation {
+                Binary::Add => f64::odd_add(x, y),
+                Binary::Subtract => f64::odd_sub(x, y),
+                Binary::Multiply => f64::odd_mul(x, y),
+                Binary::Divide => f64::odd_div(x, y),
+                _ => 0.0,
+            };
+            if is_settled(odd) {
+                return self.narrow(odd, random);
+            }
+        }
+        self.binary_exactly(operation, x, y, random)
+    }
+
+    #[inline(never)]
+    fn binary_exactly(&self, operation: Binary, x: f64, y: f64, random: u64) -> f64 {
+        let exact = evaluate::binary(operation, x.into(), y.into());
+        let negative = f64::is_sign_negative;
+        match operation {
+            Binary::Add => self.sum(exact, &[negative(x), negative(y)], random),
+            Binary::Subtract => self.sum(exact, &[negative(x), !negative(y)], random),
+            _ => self.round(exact, random),
+        }
+    }
+
+    /// A function of three numbers.
+    #[inline(always)]
+    pub fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64, random: u64) -> f64 {
+        if self.by_host && is_tame(x) && is_tame(y) && is_tame(z) {
+            let odd = match operation {
+                Ternary::Fma => f64::odd_fma(x, y, z),
+                Ternary::Faa => f64::odd_faa(x, y, z),
+                Ternary::Clamp => 0.0,
+            };
+            if is_settled(odd) {
+                return self.narrow(odd, random);
+            }
+        }
+        self.ternary_exactly(operation, x, y, z, random)
+    }
+
+    #[inline(never)]
+    fn ternary_exactly(&self, operation: Ternary, x: f64, y: f64, z: f64, random: u64) -> f64 {
+        let exact = evaluate::ternary(operation, x.into(), y.into(), z.into());
+        let negative = f64::is_sign_negative;
+        match operation {
+            Ternary::Fma => self.sum(exact, &[negative(x) != negative(y), negative(z)], random),
+            Ternary::Faa => self.sum(exact, &[negative(x), negative(y), negative(z)], random),
+            Ternary::Clamp => self.round(exact, random),
+        }
+    }
+}
+
+/// Arithmetic in the format, rounding and saturation of a [`Rounder`]: numbers are f64s that hold
+/// values of the format.
+///
+/// ```
+/// use roundoff::arith::{Arith, Exact};
+/// use roundoff::{Format, Rounder, Rounding};
+/// let up = Exact::new(&Rounder::new(Format::BINARY16).with_rounding(Rounding::TowardPositive));
+/// // 1 + 2^-60 is 1 in f64. Rounded up once, it is the value after 1.
+/// assert_eq!(up.add(1.0, 2f64.powi(-60)), 1.0009765625);
+/// ```
+///
+/// A stochastic mode takes the random word at (seed, stream, number of the operation), from 0; so a
+/// run replays from its seed, and [`Exact::operations`] says where it stands. Operands may be of
+/// any format.
+#[derive(Clone, Debug)]
+pub struct Exact {
+    exactly: Exactly,
+    stream: u64,
+    operations: Cell<u64>,
+}
+
+impl Exact {
+    /// As a rounder says, its seed and stream included.
+    pub fn new(rounder: &Rounder) -> Self {
+        Self {
+            exactly: Exactly::new(rounder),
+            stream: rounder.stream(),
+            operations: Cell::new(0),
+        }
+    }
+
+    /// The same with another stream of random words, from its beginning: one a site, say, or one a
+    /// thread.
+    #[must_use]
+    pub fn with_stream(&self, stream: u64) -> Self {
+        Self {
+            exactly: self.exactly.clone(),
+            stream,
+            operations: Cell::new(0),
+        }
+    }
+
+    /// Format, rounding and saturation.
+    pub const fn exactly(&self) -> &Exactly {
+        &self.exactly
+    }
+
+    /// Roundings so far that took a random word: none, unless the mode is stochastic.
+    pub fn operations(&self) -> u64 {
+        self.operations.get()
+    }
+
+    /// Goes on as if so many had been.
+    pub fn set_operations(&self, operations: u64) {
+        self.operations.set(operations);
+    }
+
+    #[inline(always)]
+    fn random(&self) -> u64 {
+        match self.exactly.random {
+            true => self.draw(),
+            false => 0,
+        }
+    }
+
+    #[inline(never)]
+    fn draw(&self) -> u64 {
+        let index = self.operations.get();
+        self.operations.set(index.wrapping_add(1));
+        Key::new(self.exactly.seed, self.stream, index).word64(index as u32)
+    }
+}
+
+impl Arith for Exact {
+    type Num = f64;
+
+    #[inline(always)]
+    fn num(&self, x: f64) -> f64 {
+        self.exactly.num(x, self.random())
+    }
+
+    #[inline(always)]
+    fn value(&self, x: f64) -> f64 {
+        x
+    }
+
+    #[inline(always)]
+    fn unary(&self, operation: Unary, x: f64) -> f64 {
+        self.exactly.unary(operation, x, self.random())
+    }
+
+    #[inline(always)]
+    fn binary(&self, operation: Binary, x: f64, y: f64) -> f64 {
+        self.exactly.binary(operation, x, y, self.random())
+    }
+
+    #[inline(always)]
+    fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64) -> f64 {
+        self.exactly.ternary(operation, x, y, z, self.random())
+    }
+
+    #[inline(always)]
+    fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
+        x.partial_cmp(&y)
+    }
+}
+
+/// The operations of an [`Exactly`] with random words that are a function of seed, operation and
+/// operands: equal operands round alike, commuted and negated ones too.
+impl Exactly {
+    pub(crate) fn num_alike(&self, x: f64, seed: u64) -> f64 {
+        let random = if self.random {
+            draw::unary(Unary::Convert, x, seed)
+        } else {
+            0
+        };
+        self.num(x, random)
+    }
+
+    pub(crate) fn unary_alike(&self, operation: Unary, x: f64, seed: u64) -> f64 {
+        let random = if self.random {
+            draw::unary(operation, x, seed)
+        } else {
+            0
+        };
+        self.unary(operation, x, random)
+    }
+
+    pub(crate) fn binary_alike(&self, operation: Binary, x: f64, y: f64, seed: u64) -> f64 {
+        let random = if self.random {
+            draw::binary(operation, x, y, seed)
+        } else {
+            0
+        };
+        self.binary(operation, x, y, random)
+    }
+
+    pub(crate) fn ternary_alike(
+        &self,
+        operation: Ternary,
+        x: f64,
+        y: f64,
+        z: f64,
+        seed: u64,
+    ) -> f64 {
+        let random = if self.random {
+            draw::ternary(operation, x, y, z, seed)
+        } else {
+            0
+        };
+        self.ternary(operation, x, y, z, random)
+    }
+}
