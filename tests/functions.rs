@@ -65,25 +65,35 @@ fn to_64_digits(word: u128) -> u128 {
     kept | (!is_nan && kept << 49 != word) as u128
 }
 
+/// The data's lines as function, format and the hash of each of sixteen parts.
+fn golden() -> impl Iterator<Item = (&'static str, &'static str, Vec<&'static str>)> {
+    GOLDEN
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut words = line.split(' ');
+            let (name, format) = (words.next().unwrap(), words.next().unwrap());
+            let parts: Vec<&str> = words.collect();
+            assert_eq!(parts.len(), 16, "{name} {format}");
+            (name, format, parts)
+        })
+}
+
 #[test]
 fn every_16_bit_argument_has_mpfrs_answer() {
     let functions: BTreeMap<_, _> = unary().into_iter().collect();
     let mut seen = BTreeSet::new();
-    for line in GOLDEN.lines().filter(|line| !line.starts_with('#')) {
-        let words: Vec<&str> = line.split(' ').collect();
-        let (name, format) = (words[0], words[1]);
+    for (name, format, parts) in golden().filter(|(_, format, _)| *format != "pairs") {
         let function = functions[name];
         let numbers = numbers(format);
-        let parts = numbers.chunks(4096);
-        assert_eq!(parts.len(), words.len() - 2, "{name} {format}");
-        for (i, (part, expected)) in parts.zip(&words[2..]).enumerate() {
+        for (i, (part, expected)) in numbers.chunks(4096).zip(parts).enumerate() {
             let own = hash(
                 part.iter()
                     .map(|x| to_64_digits(function((*x).into()).to_odd_128())),
             );
             assert_eq!(
                 format!("{own:016x}"),
-                **expected,
+                expected,
                 "{name}: a code of {format} from {:#06x} on; `proofs` has a command that finds it",
                 i * 4096
             );
@@ -98,6 +108,36 @@ fn every_16_bit_argument_has_mpfrs_answer() {
             );
         }
     }
+}
+
+/// All pairs of binary16 numbers of five digits: every value of E4M3, E5M2 and P3109's formats of
+/// 8 bits with three to five digits is among them.
+#[test]
+fn every_pair_of_8_bit_arguments_has_mpfrs_answer() {
+    let functions: BTreeMap<_, _> = binary().into_iter().collect();
+    let numbers: Vec<f64> = numbers("binary16").into_iter().step_by(1 << 6).collect();
+    let mut seen = BTreeSet::new();
+    for (name, _, parts) in golden().filter(|(_, format, _)| *format == "pairs") {
+        let function = functions[name];
+        for (part, expected) in numbers.chunks(64).zip(parts) {
+            let own = hash(part.iter().flat_map(|x| {
+                numbers
+                    .iter()
+                    .map(|y| to_64_digits(function((*x).into(), (*y).into()).to_odd_128()))
+            }));
+            assert_eq!(
+                format!("{own:016x}"),
+                expected,
+                "{name}({:e} or a later one, any)",
+                part[0]
+            );
+        }
+        seen.insert(name);
+    }
+    assert!(
+        seen.iter().eq(functions.keys()),
+        "a function without golden data"
+    );
 }
 
 /// log2 of the relative error of `ours`, the truth's magnitude being digits 2^(exponent - 191).
@@ -550,6 +590,81 @@ fn results_past_every_format_are_numbers() {
     assert_eq!(functions::exp2((-16493.0).into()).to_odd_128(), 2);
     assert_eq!(functions::exp2((-16382.0).into()).to_odd_128(), 1 << 112);
     assert_eq!(functions::exp2((-16383.5).into()).to_odd_128() >> 110, 1);
+}
+
+/// Any f64 at all, or a wide number with an exponent that no f64 has.
+fn anything(random: &mut StdRng) -> Unrounded {
+    match random.random_range(0..8) {
+        0 => {
+            let exponent = random.random_range(-(1 << 28)..1 << 28);
+            Wide::from_f64(any(random)).scaled(exponent).into()
+        }
+        1 => (Wide::from_f64(any(random)) / Wide::from(3)).into(),
+        2 => f64::from(random.random::<i16>()).into(),
+        3 => any(random).into(),
+        _ => f64::from_bits(random.random()).into(),
+    }
+}
+
+fn minus(x: Unrounded) -> Unrounded {
+    match x {
+        Unrounded::Nan => x,
+        Unrounded::Infinity { negative } => Unrounded::Infinity {
+            negative: !negative,
+        },
+        Unrounded::Zero { negative } => Unrounded::Zero {
+            negative: !negative,
+        },
+        Unrounded::Exact(x) => Unrounded::Exact(-x),
+        Unrounded::Near(x) => Unrounded::Near(-x),
+    }
+}
+
+/// No argument makes a function panic (the tests check for overflow), and signs mirror.
+#[test]
+fn any_argument_has_a_result_and_signs_mirror() {
+    let odd = [
+        "sin",
+        "tan",
+        "sin_pi",
+        "tan_pi",
+        "arcsin",
+        "arctan",
+        "arcsin_pi",
+        "arctan_pi",
+        "sinh",
+        "tanh",
+        "arcsinh",
+        "arctanh",
+        "erf",
+        "cbrt",
+        "recip",
+    ];
+    let even = ["cos", "cos_pi", "cosh"];
+    let mut random = StdRng::seed_from_u64(5);
+    let mut mirrored = 0;
+    for (name, function) in unary() {
+        for _ in 0..5000 {
+            let x = anything(&mut random);
+            let (result, other) = (function(x), function(minus(x)));
+            if odd.contains(&name) {
+                assert_eq!(other, minus(result), "{name}({x:?})");
+                mirrored += 1;
+            } else if even.contains(&name) {
+                assert_eq!(other, result, "{name}({x:?})");
+                mirrored += 1;
+            }
+            let nan = result.to_odd_128() << 1 > 0xfffe << 112;
+            assert_eq!(nan, result == Unrounded::Nan, "{name}({x:?})");
+        }
+    }
+    assert_eq!(mirrored, 5000 * (odd.len() + even.len()));
+    for (_, function) in binary() {
+        for _ in 0..20_000 {
+            let (x, y) = (anything(&mut random), anything(&mut random));
+            function(x, y).to_odd_128();
+        }
+    }
 }
 
 /// A double with any exponent that keeps sums, products and quotients in range.

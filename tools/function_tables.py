@@ -34,6 +34,12 @@ def wide(name, doc, x):
     return f"/// {doc}\npub const {name}: Wide = Wide::positive({exponent}, 0x{n:032x});\n"
 
 
+def high(x):
+    """The first 22 digits of a number from 1 to 4."""
+    scale = 21 if x < 2 else 20
+    return mp.ldexp(mp.floor(mp.ldexp(x, scale)), -scale)
+
+
 def write(name, about, parts, imports=""):
     header = f"//! {about} Made by `tools/function_tables.py`.\n\n"
     (HERE / f"{name}.rs").write_text(header + imports + "\n".join(parts))
@@ -45,7 +51,10 @@ pi, ln2 = mp.pi, mp.log(2)
 write("constants", "Constants of 128 digits.", [
     wide("LN_2", "log 2.", ln2),
     wide("LOG2_E", "1 / log 2.", 1 / ln2),
-    wide("LOG2_10", "log2 10.", mp.log(10) / ln2),
+    wide("LOG2_E_HIGH", "Its first 22 digits.", high(1 / ln2)),
+    wide("LOG2_E_LOW", "The rest.", 1 / ln2 - high(1 / ln2)),
+    wide("LOG2_10_HIGH", "The first 22 digits of log2 10.", high(mp.log(10) / ln2)),
+    wide("LOG2_10_LOW", "The rest.", mp.log(10) / ln2 - high(mp.log(10) / ln2)),
     wide("LOG10_E", "1 / log 10.", 1 / mp.log(10)),
     wide("LN_10", "log 10.", mp.log(10)),
     wide("PI", "Pi.", pi),

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! golden           writes ../tests/data/functions.txt: hashes of MPFR's results for all binary16
-//!                  and bfloat16 numbers, which `cargo test` compares
+//!                  and bfloat16 numbers, and for all pairs of ten-bit ones (binary16 less six digits,
+//!                  which has every value of E4M3 and E5M2), which `cargo test` compares
 //! exhaustive [F]   all binary16 and bfloat16 numbers, every failure shown
 //! random N [F]     N arguments a function; the greatest errors
 //! table N          the same on all cores: writes ../tests/data/functions_worst.txt, the worst
@@ -43,6 +44,12 @@ fn sixteen_bits() -> [(&'static str, Vec<f64>); 2] {
     ]
 }
 
+/// All binary16 numbers of five digits.
+fn ten_bits() -> Vec<f64> {
+    let [(_, numbers), _] = sixteen_bits();
+    numbers.into_iter().step_by(1 << 6).collect()
+}
+
 /// FNV-1a, 64 bits, over the words' bytes.
 fn hash(words: impl Iterator<Item = u128>) -> u64 {
     words
@@ -54,7 +61,8 @@ fn hash(words: impl Iterator<Item = u128>) -> u64 {
 
 fn golden() {
     let mut text = String::from(
-        "# FNV-1a of MPFR's results, to odd, 64 digits: function, format, sixteen parts of 4096 codes.\n\
+        "# FNV-1a of MPFR's results, to odd, 64 digits: function, format, sixteen parts of 4096 codes;\n\
+         # or `pairs`, sixteen parts of 64 x 1024 pairs of binary16 codes that end in six zeros.\n\
          # Made by: cargo run --release --manifest-path proofs/Cargo.toml -- golden\n",
     );
     for function in judge::unary() {
@@ -68,6 +76,19 @@ fn golden() {
             }
             text.push('\n');
         }
+    }
+    let numbers = ten_bits();
+    for function in judge::binary() {
+        write!(text, "{} pairs", function.name).unwrap();
+        for part in numbers.chunks(64) {
+            let words = part.iter().flat_map(|x| {
+                numbers
+                    .iter()
+                    .map(|y| to_64_digits(function.truth(*x, *y).to_odd_128()))
+            });
+            write!(text, " {:016x}", hash(words)).unwrap();
+        }
+        text.push('\n');
     }
     std::fs::create_dir_all("tests/data").unwrap();
     std::fs::write("tests/data/functions.txt", text).unwrap();
@@ -119,7 +140,7 @@ impl Report {
     }
 }
 
-fn exhaustive(chosen: &[Unary]) {
+fn exhaustive(chosen: &[Unary], pairs: &[Binary]) {
     for function in chosen {
         for (_, numbers) in sixteen_bits() {
             let mut report = Report::new();
@@ -129,6 +150,17 @@ fn exhaustive(chosen: &[Unary]) {
             }
             report.print(function.name);
         }
+    }
+    let numbers = ten_bits();
+    for function in pairs {
+        let mut report = Report::new();
+        for x in &numbers {
+            for y in &numbers {
+                let ours = (function.ours)((*x).into(), (*y).into());
+                report.compare(function.name, (*x, *y), ours, &function.truth(*x, *y));
+            }
+        }
+        report.print(function.name);
     }
 }
 
@@ -170,7 +202,10 @@ fn main() {
         "golden" => golden(),
         "table" => table::make(word(1).parse().unwrap_or(100_000)),
         "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
-        "exhaustive" => exhaustive(&pick(1).0),
+        "exhaustive" => {
+            let (ones, twos) = pick(1);
+            exhaustive(&ones, &twos);
+        }
         "random" => {
             let count = word(1).parse().unwrap_or(100_000);
             let seed = word(3).parse().unwrap_or(1);

@@ -202,6 +202,9 @@ impl Wide {
     /// x 2^power.
     #[inline(always)]
     pub const fn scaled(self, power: i32) -> Self {
+        if self.significand == 0 {
+            return self;
+        }
         Self {
             exponent: within_limit(self.exponent as i64 + power as i64),
             ..self
@@ -406,16 +409,9 @@ impl Wide {
         }
         let (high, low) = difference((great.significand, 0), (high, low));
         if high == 0 {
-            let Self {
-                exponent,
-                significand,
-                ..
-            } = Self::from_fraction(low, great.exponent - 127);
-            return Self {
-                negative: great.negative && significand != 0,
-                exponent,
-                significand,
-            };
+            return Self::from_fraction(low, 0)
+                .scaled(great.exponent - 127)
+                .negated_if(great.negative);
         }
         let zeros = high.leading_zeros();
         let (high, low) = if zeros == 0 {
@@ -425,7 +421,7 @@ impl Wide {
         };
         Self {
             negative: great.negative,
-            exponent: great.exponent - zeros as i32,
+            exponent: within_limit(great.exponent as i64 - zeros as i64),
             significand: high | (low != 0) as u128,
         }
     }

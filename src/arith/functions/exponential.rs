@@ -7,19 +7,23 @@
 //! ```
 //!
 //! two tables of sixteen and twelve terms (Tang, *Table-driven implementation of the exponential
-//! function*, 1989). Error: t is x log2(e) within 2^-126 |t|, which becomes an absolute error of
-//! the exponent, so 2^(e - 126) relative where |t| < 2^e; the rest is below 2^-123. Every f64 whose
-//! result is in the range of binary64 has e <= 11, of binary128 e <= 15.
+//! function*, 1989).
+//!
+//! Error: t is the exponent of the result, so its absolute error counts. For e^x and 10^x it is two
+//! products, x times the first 22 digits of log2(e), which is exact for x of 106 digits and fewer,
+//! and x times the rest. So t is within 2^-127 where |t| < 2^14, and the result within 2^-123.
 
 use super::Unrounded::{self, Exact, Infinity, Nan, Near, Zero};
 use super::logarithm::log_of_one_and;
 use super::series;
-use super::tables::constants::{LN_2, LN_2_FRACTION, LN_10, LOG2_10, LOG2_E};
+use super::tables::constants::{
+    LN_2, LN_2_FRACTION, LN_10, LOG2_10_HIGH, LOG2_10_LOW, LOG2_E_HIGH, LOG2_E_LOW,
+};
 use super::tables::exponential::{INVERSE_FACTORIALS, SIXTEENTHS, SIXTEENTHS_OF_SIXTEENTHS};
 use crate::arith::wide::{Wide, fraction_product};
 
-/// Exponents of two past this only say "past every format".
-const FAR: i32 = 24;
+/// Exponents of two from 2^this on only say "past every format".
+const FAR: i32 = 20;
 
 /// e^s - 1 for |s| < 2^-8: s + s^2 h(s). The relative error is that of s, and 2^-125.
 pub(super) fn exp_less_one_of_small(s: Wide) -> Wide {
@@ -32,26 +36,34 @@ pub(super) fn exp_less_one_of_small(s: Wide) -> Wide {
     s * (Wide::ONE + s * Wide::from_fraction(h, 0))
 }
 
-/// 2^t.
+/// 2^t. Past 2^(2^20) it is that, and the same below.
 pub(super) fn power_of_two(t: Wide) -> Wide {
-    if t.exponent() >= FAR {
-        let far = if t.is_negative() {
-            -(1 << FAR)
-        } else {
-            1 << FAR
-        };
-        return Wide::power_of_two(far);
-    }
     if t.exponent() < -12 {
         return Wide::ONE + exp_less_one_of_small(t * LN_2);
     }
+    power_of_two_sum(t, Wide::ZERO)
+}
+
+/// 2^(t + low) for |t| >= 2^-12, |low| < 2^-21 |t|.
+fn power_of_two_sum(t: Wide, low: Wide) -> Wide {
+    if t.exponent() >= FAR {
+        let far = 1 << FAR;
+        return Wide::power_of_two(if t.is_negative() { -far } else { far });
+    }
     let (n, f) = t.floor_and_fraction();
+    let rest = low.abs().to_fraction();
+    let ((f, carried), step) = if low.is_negative() {
+        (f.overflowing_sub(rest), -1)
+    } else {
+        (f.overflowing_add(rest), 1)
+    };
+    let n = n as i32 + if carried { step } else { 0 };
     let (i, j) = ((f >> 124) as usize, (f >> 120) as usize & 15);
     let s = fraction_product(f & ((1 << 120) - 1), LN_2_FRACTION);
     let series = s + fraction_product(s, fraction_product(s, series::sum(&INVERSE_FACTORIALS, s)));
     // In quarters: both tables hold halves.
     let table = fraction_product(SIXTEENTHS[i], SIXTEENTHS_OF_SIXTEENTHS[j]);
-    Wide::from_fraction(table + fraction_product(table, series), 2 + n as i32)
+    Wide::from_fraction(table + fraction_product(table, series), 2 + n)
 }
 
 /// e^x.
@@ -59,21 +71,25 @@ pub(super) fn exp_of(x: Wide) -> Wide {
     if x.exponent() < -12 {
         return Wide::ONE + exp_less_one_of_small(x);
     }
-    power_of_two(x * LOG2_E)
+    power_of_two_sum(x * LOG2_E_HIGH, x * LOG2_E_LOW)
 }
 
-/// e^x - 1, where t = x log2(e).
-fn less_one(x: Wide, t: Wide) -> Wide {
-    if x.exponent() < -8 {
-        exp_less_one_of_small(x)
-    } else {
-        power_of_two(t) - Wide::ONE
+/// 10^x.
+fn exp10_of(x: Wide) -> Wide {
+    if x.exponent() < -12 {
+        return Wide::ONE + exp_less_one_of_small(x * LN_10);
     }
+    power_of_two_sum(x * LOG2_10_HIGH, x * LOG2_10_LOW)
 }
 
-/// e^x - 1.
-pub(super) fn exp_less_one_of(x: Wide) -> Wide {
-    less_one(x, x * LOG2_E)
+/// `power` - 1, where that is e^s.
+#[inline(always)]
+fn less_one(s: Wide, power: impl FnOnce() -> Wide) -> Wide {
+    if s.exponent() < -8 {
+        exp_less_one_of_small(s)
+    } else {
+        power() - Wide::ONE
+    }
 }
 
 /// 10^n where 5^n has at most 128 digits.
@@ -120,14 +136,13 @@ pub fn exp2(x: Unrounded) -> Unrounded {
 pub fn exp10(x: Unrounded) -> Unrounded {
     frame(x, false, |x| match power_of_ten(x) {
         Some(power) => Exact(power),
-        None if x.exponent() < -14 => Near(Wide::ONE + exp_less_one_of_small(x * LN_10)),
-        None => Near(power_of_two(x * LOG2_10)),
+        None => Near(exp10_of(x)),
     })
 }
 
 /// e^x - 1.
 pub fn exp_minus_one(x: Unrounded) -> Unrounded {
-    frame(x, true, |x| Near(exp_less_one_of(x)))
+    frame(x, true, |x| Near(less_one(x, || exp_of(x))))
 }
 
 /// 2^x - 1, exact at integers.
@@ -137,7 +152,7 @@ pub fn exp2_minus_one(x: Unrounded) -> Unrounded {
             let power = Wide::power_of_two(x.floor_and_fraction().0 as i32);
             Exact(power - Wide::ONE)
         } else {
-            Near(less_one(x * LN_2, x))
+            Near(less_one(x * LN_2, || power_of_two(x)))
         }
     })
 }
@@ -146,7 +161,7 @@ pub fn exp2_minus_one(x: Unrounded) -> Unrounded {
 pub fn exp10_minus_one(x: Unrounded) -> Unrounded {
     frame(x, true, |x| match power_of_ten(x) {
         Some(power) => Exact(power - Wide::ONE),
-        None => Near(less_one(x * LN_10, x * LOG2_10)),
+        None => Near(less_one(x * LN_10, || exp10_of(x))),
     })
 }
 

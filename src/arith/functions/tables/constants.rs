@@ -8,8 +8,17 @@ pub const LN_2: Wide = Wide::positive(-1, 0xb17217f7d1cf79abc9e3b39803f2f6af);
 /// 1 / log 2.
 pub const LOG2_E: Wide = Wide::positive(0, 0xb8aa3b295c17f0bbbe87fed0691d3e89);
 
-/// log2 10.
-pub const LOG2_10: Wide = Wide::positive(1, 0xd49a784bcd1b8afe492bf6ff4dafdb4d);
+/// Its first 22 digits.
+pub const LOG2_E_HIGH: Wide = Wide::positive(0, 0xb8aa3800000000000000000000000000);
+
+/// The rest.
+pub const LOG2_E_LOW: Wide = Wide::positive(-22, 0xca5705fc2eefa1ffb41a474fa23ad5df);
+
+/// The first 22 digits of log2 10.
+pub const LOG2_10_HIGH: Wide = Wide::positive(1, 0xd49a7800000000000000000000000000);
+
+/// The rest.
+pub const LOG2_10_LOW: Wide = Wide::positive(-24, 0x979a3715fc9257edfe9b5fb699b2d8ac);
 
 /// 1 / log 10.
 pub const LOG10_E: Wide = Wide::positive(-2, 0xde5bd8a937287195355baaafad33dc32);
