@@ -1,9 +1,13 @@
 //! The rounder: rounds a value, a slice, a view.
 
+#[cfg(test)]
+mod agreement;
 pub mod codes;
 mod cpu;
 mod fast;
 mod host;
+mod layout;
+mod pack;
 #[cfg(feature = "ndarray")]
 mod views;
 
@@ -223,7 +227,13 @@ impl Rounder {
 
     /// A slice in place as a part of a longer one that begins at `index` there.
     pub fn round_slice_at<T: Host>(&self, values: &mut [T], index: u64) {
-        T::slice(self, self.plans::<T>(), &self.counter(index), values);
+        T::round(
+            self.plans::<T>(),
+            &self.counter(index),
+            self.threads,
+            None,
+            values,
+        );
     }
 
     /// A slice into another.
@@ -250,11 +260,11 @@ impl Rounder {
                 target_len: target.len(),
             });
         }
-        T::into(
-            self,
+        T::round(
             self.plans::<T>(),
             &self.counter(index),
-            source,
+            self.threads,
+            Some(source),
             target,
         );
         Ok(())

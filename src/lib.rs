@@ -34,6 +34,7 @@
 pub mod arith;
 pub mod chop;
 pub mod format;
+mod instructions;
 pub mod kernels;
 pub mod measure;
 mod native;

@@ -120,10 +120,11 @@ macro_rules! host {
                 }
             }
 
-            /// WGSL's: the second where the condition holds.
+            /// WGSL's: the second where the condition holds. Never a branch: a loop that had one
+            /// would not become vectors.
             #[inline(always)]
             fn select(otherwise: word, then: word, condition: bool) -> word {
-                if condition { then } else { otherwise }
+                std::hint::select_unpredictable(condition, then, otherwise)
             }
 
             include!(concat!(env!("OUT_DIR"), "/round.rs"));

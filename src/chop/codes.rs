@@ -1,23 +1,26 @@
 //! Slices to codes and back, packed ones too.
-//!
-//! ```text
-//!   4-bit codes, two a byte:          6-bit codes, four in three bytes:
-//!      byte 0                            byte 0     byte 1     byte 2
-//!     [1111|0000]                       [11|000000][2222|1111][333333|22]
-//!      the first code is in the low bits, as in OCP MX and ml_dtypes
-//! ```
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fearless_simd::{Level, dispatch};
 
+use super::cpu::{TASK, over_tasks};
+use super::host::{BLOCK, Carried, Passes, Room, narrowed, widened};
+use super::layout::{layout32, layout64};
+pub use super::pack::packed_len;
+use super::pack::{pack, pack_small, unpack, unpack_small};
 use super::{Host, Rounder, Threads};
 use crate::format::{CodeError, Format};
+use crate::instructions::level;
 
 /// An unsigned integer that holds codes: u8, u16 or u32.
-pub trait Code: Copy + Send + Sync + Into<u64> + sealed::Sealed + 'static {
+pub trait Code: Copy + Default + Send + Sync + Into<u64> + sealed::Sealed + 'static {
     /// Its bits.
     const BITS: u32;
     /// The low bits of `code`.
     fn truncated(code: u32) -> Self;
+    /// The code, zeros before it.
+    fn word(self) -> u32;
 }
 
 mod sealed {
@@ -35,91 +38,30 @@ macro_rules! code {
             fn truncated(code: u32) -> Self {
                 code as $word
             }
+            #[inline(always)]
+            fn word(self) -> u32 {
+                self as u32
+            }
         }
     )* };
 }
 code!(u8 u16 u32);
 
-/// Values rounded at a time before they become codes.
-const BLOCK: usize = 1024;
+/// The smallest index that any thread met.
+struct First(AtomicUsize);
 
-/// Where the codes of a format are, for hosts of 32 bits: all that the loop needs.
-///
-/// A rounded magnitude m of the host is a code by its fields (normal) or by its size in steps
-/// (subnormal):
-///
-/// ```text
-///     0 eeeeeeee ffffffffff0000000000000     f32, p - 1 = 10 digits left
-///         m >> dropped = eeeeeeeeffffffffff, less (emin - first field) << (p - 1)
-/// ```
-#[derive(Clone, Copy)]
-struct Layout {
-    dropped: u32,
-    /// What the fields of the host have more than the code's.
-    offset: u32,
-    /// The least normal magnitude, as a host word.
-    least_normal: u32,
-    /// Steps in 1: what a subnormal is multiplied by.
-    per_step: f32,
-    infinity: u32,
-    /// Where the sign goes: the shift from the host's. 32 and more for unsigned formats.
-    sign_shift: u32,
-    signed: bool,
-    nan: u32,
-}
-
-impl Layout {
-    /// None where values of the format are not normal or not exact in f32.
-    fn new(format: &Format) -> Option<Self> {
-        let width = format.width()?;
-        let digits = format.precision() - 1;
-        // 2^-emin+digits and the subnormals themselves are exact in f32.
-        let steps = digits as i32 - format.emin();
-        if width > 32 || digits > 23 || format.emin() < -126 || steps > 127 || format.emax() > 127 {
-            return None;
-        }
-        let field = (format.emin() + 127) as u32;
-        let first = format.first_field() as u32;
-        Some(Self {
-            dropped: 23 - digits,
-            offset: field.wrapping_sub(first) << digits,
-            least_normal: field << 23,
-            per_step: f32::from_bits(((steps + 127) as u32) << 23),
-            infinity: format.encoding.map_or(0, |encoding| encoding.infinity) as u32,
-            sign_shift: (32 - width) & 31,
-            signed: format.is_signed(),
-            nan: format.nan_code().unwrap_or(0) as u32,
-        })
+impl First {
+    const fn none() -> Self {
+        Self(AtomicUsize::new(usize::MAX))
     }
 
-    /// The code of a value of the format.
-    #[inline(always)]
-    fn code(&self, x: f32) -> u32 {
-        let bits = x.to_bits();
-        let magnitude = bits & 0x7fff_ffff;
-        let normal = (magnitude >> self.dropped).wrapping_sub(self.offset);
-        // Below 2^23, so the integer is the fraction of x + 2^23.
-        let steps = (f32::from_bits(magnitude) * self.per_step + 8_388_608.0).to_bits() & 0x7f_ffff;
-        let finite = if magnitude < self.least_normal {
-            steps
-        } else {
-            normal
-        };
-        let ended = if magnitude == 0x7f80_0000 {
-            self.infinity
-        } else {
-            finite
-        };
-        let sign = if self.signed {
-            (bits & 0x8000_0000) >> self.sign_shift
-        } else {
-            0
-        };
-        if magnitude > 0x7f80_0000 {
-            self.nan
-        } else {
-            ended | sign
-        }
+    fn met(&self, index: usize) {
+        self.0.fetch_min(index, Ordering::Relaxed);
+    }
+
+    fn get(self) -> Option<usize> {
+        let index = self.0.into_inner();
+        (index != usize::MAX).then_some(index)
     }
 }
 
@@ -130,13 +72,25 @@ fn lengths(values: usize, codes: usize) -> Result<(), CodeError> {
     }
 }
 
+fn room(format: &Format, bits: u32) -> Result<(), CodeError> {
+    match format.code_width()? {
+        width if width > bits => Err(CodeError::TooWide {
+            format: format.to_string(),
+            width,
+            room: bits,
+        }),
+        _ => Ok(()),
+    }
+}
+
 impl Rounder {
     /// Rounds a slice and writes the codes, one an integer. Infinities and NaN that the format
     /// lacks are what the saturation makes of them; the random word of a value is that of its index.
     ///
     /// # Errors
     /// [`CodeError`] if the format has no encoding or codes wider than `C`, the slices are not as
-    /// long, or a value is NaN and the format has none. The codes before that value are written.
+    /// long, or a value is NaN and the format has none. The codes before that value are written,
+    /// those from it on are not to be used.
     ///
     /// ```
     /// use roundoff::{Format, Rounder};
@@ -161,10 +115,9 @@ impl Rounder {
     ) -> Result<(), CodeError> {
         lengths(values.len(), codes.len())?;
         room(self.format(), C::BITS)?;
-        self.blocks(values, index, |at, block: &[u32]| {
-            for (code, word) in codes[at..].iter_mut().zip(block) {
-                *code = C::truncated(*word);
-            }
+        let coder = Coder::new(self.format());
+        self.blocks(values, index, codes, 8, |carried, codes| {
+            coder.codes(carried, codes)
         })
     }
 
@@ -203,140 +156,46 @@ impl Rounder {
                 codes: packed.len() * 8 / width as usize,
             });
         }
-        // A block is a whole number of bytes: it has a multiple of 8 codes.
-        self.blocks(values, 0, |at, block: &[u32]| {
-            let bytes = &mut packed[at / 8 * width as usize..];
-            match width {
-                4 => pack4(block, bytes),
-                _ => pack(block, width, bytes),
-            }
+        let coder = Coder::new(self.format());
+        self.blocks(values, 0, packed, width as usize, |carried, bytes| {
+            coder.packed(carried, bytes)
         })
     }
 
-    /// Rounds block after block and gives the codes of each to `take`, with its offset.
-    fn blocks<T: Host>(
+    /// Rounds block after block and has `put` write the codes of each: `unit` targets for eight
+    /// values. `put` says whether there was a NaN.
+    fn blocks<T: Host, U: Send>(
         &self,
         values: &[T],
         index: u64,
-        mut take: impl FnMut(usize, &[u32]),
+        targets: &mut [U],
+        unit: usize,
+        put: impl Fn(&Carried, &mut [U]) -> bool + Sync,
     ) -> Result<(), CodeError> {
-        let format = *self.format();
-        let encoder = Encoder::new(&format)?;
-        let level = Level::new();
-        let single = self.with_threads(Threads::One);
-        let mut codes = [0u32; BLOCK];
-        let mut rounded = [T::from_f64(0.0); BLOCK];
-        for (i, part) in values.chunks(BLOCK).enumerate() {
-            let at = i * BLOCK;
-            let rounded = &mut rounded[..part.len()];
-            T::into(
-                &single,
-                single.plans::<T>(),
-                &single.counter(index.wrapping_add(at as u64)),
-                part,
-                rounded,
-            );
-            let codes = &mut codes[..part.len()];
-            let done = encoder.codes(level, rounded, codes);
-            take(at, &codes[..done]);
-            if done < part.len() {
-                return Err(CodeError::NaN {
-                    index: at + done,
-                    format: format.to_string(),
-                });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Two codes a byte.
-fn pack4(codes: &[u32], bytes: &mut [u8]) {
-    for (byte, pair) in bytes.iter_mut().zip(codes.chunks(2)) {
-        *byte = (pair[0] | pair.get(1).unwrap_or(&0) << 4) as u8;
-    }
-}
-
-/// Codes of any width, bit after bit.
-fn pack(codes: &[u32], width: u32, bytes: &mut [u8]) {
-    let (mut held, mut bits) = (0u64, 0u32);
-    let mut bytes = bytes.iter_mut();
-    let mut put = |held: u64| {
-        if let Some(byte) = bytes.next() {
-            *byte = held as u8;
-        }
-    };
-    for code in codes {
-        held |= u64::from(*code) << bits;
-        bits += width;
-        while bits >= 8 {
-            put(held);
-            held >>= 8;
-            bits -= 8;
-        }
-    }
-    if bits > 0 {
-        put(held);
-    }
-}
-
-/// Rounded values to codes: by fields where f32 holds the format, else value by value.
-struct Encoder {
-    format: Format,
-    layout: Option<Layout>,
-    has_nan: bool,
-}
-
-impl Encoder {
-    fn new(format: &Format) -> Result<Self, CodeError> {
-        format.code_width()?;
-        Ok(Self {
-            format: *format,
-            layout: Layout::new(format),
-            has_nan: format.nan_code().is_some(),
-        })
-    }
-
-    /// The codes of values of the format; returns how many there were before a NaN without a code.
-    fn codes<T: Host>(&self, level: Level, values: &[T], codes: &mut [u32]) -> usize {
-        match self.layout {
-            Some(layout) if size_of::<T>() <= 4 => dispatch!(level, _simd => {
-                for (code, x) in codes.iter_mut().zip(values) {
-                    *code = layout.code(x.to_f32());
+        let passes = Passes::new(self.plans::<T>());
+        let counter = self.counter(index);
+        let no_nan = self.format().nan_code().is_none();
+        let bad = First::none();
+        over_tasks(self.threads, targets, TASK / 8 * unit, |at, targets| {
+            let at = at / unit * 8;
+            let mut room = Room::new();
+            for (i, targets) in targets.chunks_mut(BLOCK / 8 * unit).enumerate() {
+                let at = at + i * BLOCK;
+                let part = &values[at..values.len().min(at + BLOCK)];
+                let carried = T::rounded(&passes, &counter.after(at), part, &mut room);
+                if put(&carried, targets) && no_nan {
+                    return bad.met(at + carried.first_nan().unwrap_or(0));
                 }
+            }
+        });
+        match bad.get() {
+            None => Ok(()),
+            Some(index) => Err(CodeError::NaN {
+                index,
+                format: self.format().to_string(),
             }),
-            _ => {
-                for (code, x) in codes.iter_mut().zip(values) {
-                    *code = self.format.encode(x.to_f64()).unwrap_or(0) as u32;
-                }
-            }
-        }
-        match self.has_nan {
-            true => values.len(),
-            false => values
-                .iter()
-                .position(|x| x.to_f64().is_nan())
-                .unwrap_or(values.len()),
         }
     }
-}
-
-fn room(format: &Format, bits: u32) -> Result<(), CodeError> {
-    match format.code_width()? {
-        width if width > bits => Err(CodeError::TooWide {
-            format: format.to_string(),
-            width,
-            room: bits,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Bytes that `count` codes of `width` bits take when packed.
-pub fn packed_len(count: usize, width: u32) -> usize {
-    // In two parts, so that no product overflows.
-    let (whole, rest) = (count / 8, count % 8);
-    (whole * width as usize) + (rest * width as usize).div_ceil(8)
 }
 
 impl Format {
@@ -344,7 +203,7 @@ impl Format {
     ///
     /// # Errors
     /// [`CodeError`] if the format has no encoding, the slices are not as long, or a code has too
-    /// many bits.
+    /// many bits. The values before that code are written, those from it on are not to be used.
     ///
     /// ```
     /// use roundoff::Format;
@@ -359,11 +218,28 @@ impl Format {
         values: &mut [T],
     ) -> Result<(), CodeError> {
         lengths(values.len(), codes.len())?;
-        let decoder = Decoder::new(self)?;
-        for (index, (value, code)) in values.iter_mut().zip(codes).enumerate() {
-            *value = T::from_f64(decoder.value((*code).into(), index)?);
+        let width = self.code_width()?;
+        let coder = Coder::new(self);
+        let bad = First::none();
+        over_tasks(Threads::Auto, values, TASK, |at, values| {
+            for (i, values) in values.chunks_mut(BLOCK).enumerate() {
+                let at = at + i * BLOCK;
+                let codes = &codes[at..at + values.len()];
+                if coder.values(codes, values) {
+                    let strange = |code: &C| u64::from(code.word()) >> width != 0;
+                    return bad.met(at + codes.iter().position(strange).unwrap_or(0));
+                }
+            }
+        });
+        match bad.get() {
+            None => Ok(()),
+            Some(index) => Err(CodeError::NotACode {
+                code: codes[index].into(),
+                index,
+                format: self.to_string(),
+                width,
+            }),
         }
-        Ok(())
     }
 
     /// The values of packed codes: as many as `values` has room for.
@@ -381,65 +257,190 @@ impl Format {
     pub fn decode_packed<T: Host>(&self, packed: &[u8], values: &mut [T]) -> Result<(), CodeError> {
         let width = self.code_width()?;
         room(self, 32)?;
-        let bytes = packed_len(values.len(), width);
-        if packed.len() != bytes {
+        if packed.len() != packed_len(values.len(), width) {
             return Err(CodeError::Length {
                 values: values.len(),
                 codes: packed.len() * 8 / width as usize,
             });
         }
-        let decoder = Decoder::new(self)?;
-        let (mut held, mut bits) = (0u64, 0u32);
-        let mut bytes = packed.iter();
-        for (index, value) in values.iter_mut().enumerate() {
-            while bits < width {
-                held |= u64::from(bytes.next().copied().unwrap_or(0)) << bits;
-                bits += 8;
+        let coder = Coder::new(self);
+        over_tasks(Threads::Auto, values, TASK, |at, values| {
+            for (i, values) in values.chunks_mut(BLOCK).enumerate() {
+                let from = (at + i * BLOCK) / 8 * width as usize;
+                let bytes = packed_len(values.len(), width);
+                coder.unpacked(&packed[from..from + bytes], values);
             }
-            let code = held & ((1 << width) - 1);
-            *value = T::from_f64(decoder.value(code, index)?);
-            held >>= width;
-            bits -= width;
-        }
+        });
         Ok(())
     }
 }
 
-/// A format's values by code: a table where it is small.
-struct Decoder {
+/// Values of a format to codes and back: by their place in the words of a host, which no format
+/// that has a name lacks, else one by one.
+struct Coder {
     format: Format,
+    level: Level,
     width: u32,
-    table: Vec<f64>,
+    layout: Layout,
 }
 
-impl Decoder {
-    fn new(format: &Format) -> Result<Self, CodeError> {
-        let width = format.code_width()?;
-        let table = match width {
-            ..=8 => (0..1 << width)
-                .map(|code| format.value_of_code(code))
-                .collect(),
-            _ => Vec::new(),
-        };
-        Ok(Self {
+enum Layout {
+    Narrow(layout32::Layout),
+    Wide(layout64::Layout),
+    None,
+}
+
+impl Coder {
+    fn new(format: &Format) -> Self {
+        let narrow = layout32::Layout::new(format).map(Layout::Narrow);
+        let wide = || layout64::Layout::new(format).map(Layout::Wide);
+        Self {
             format: *format,
-            width,
-            table,
-        })
+            level: level(),
+            width: format.width().unwrap_or(0),
+            layout: narrow.or_else(wide).unwrap_or(Layout::None),
+        }
     }
 
-    fn value(&self, code: u64, index: usize) -> Result<f64, CodeError> {
-        if self.width < 64 && code >> self.width != 0 {
-            return Err(CodeError::NotACode {
-                code,
-                index,
-                format: self.format.to_string(),
-                width: self.width,
-            });
+    /// The codes of values of the format; is one of them NaN?
+    fn codes<C: Code>(&self, carried: &Carried, codes: &mut [C]) -> bool {
+        match (&self.layout, carried) {
+            (Layout::Narrow(layout), Carried::Narrow(values)) => {
+                dispatch!(self.level, _simd => layout.codes(values, codes))
+            }
+            (Layout::Wide(layout), Carried::Wide(values)) => {
+                dispatch!(self.level, _simd => layout.codes(values, codes))
+            }
+            (Layout::Narrow(layout), Carried::Wide(values)) => {
+                let mut narrow = [0.0; BLOCK];
+                let narrow = &mut narrow[..values.len()];
+                narrowed(values, narrow);
+                dispatch!(self.level, _simd => layout.codes(narrow, codes))
+            }
+            (Layout::Wide(layout), Carried::Narrow(values)) => {
+                let mut wide = [0.0; BLOCK];
+                let wide = &mut wide[..values.len()];
+                widened(values, wide);
+                dispatch!(self.level, _simd => layout.codes(wide, codes))
+            }
+            (Layout::None, _) => {
+                let mut nan = false;
+                for (code, x) in codes.iter_mut().zip(carried.iter()) {
+                    *code = C::truncated(self.format.encode(x).unwrap_or(0) as u32);
+                    nan |= x.is_nan();
+                }
+                nan
+            }
         }
-        Ok(match self.table.get(code as usize) {
-            Some(value) => *value,
-            None => self.format.value_of_code(code),
-        })
+    }
+
+    /// The same, packed.
+    fn packed(&self, carried: &Carried, bytes: &mut [u8]) -> bool {
+        if self.width > 8 {
+            let mut codes = [0u32; BLOCK];
+            let codes = &mut codes[..carried.len()];
+            let nan = self.codes(carried, codes);
+            pack(codes, self.width, bytes);
+            return nan;
+        }
+        let mut codes = [0u8; BLOCK];
+        let codes = &mut codes[..carried.len()];
+        let nan = self.codes(carried, codes);
+        dispatch!(self.level, _simd => match self.width {
+            1 => pack_small::<1>(codes, bytes),
+            2 => pack_small::<2>(codes, bytes),
+            3 => pack_small::<3>(codes, bytes),
+            4 => pack_small::<4>(codes, bytes),
+            5 => pack_small::<5>(codes, bytes),
+            6 => pack_small::<6>(codes, bytes),
+            7 => pack_small::<7>(codes, bytes),
+            _ => pack_small::<8>(codes, bytes),
+        });
+        nan
+    }
+
+    /// The values of a block of codes; had one of them too many bits?
+    fn values<T: Host, C: Code>(&self, codes: &[C], values: &mut [T]) -> bool {
+        match &self.layout {
+            Layout::Narrow(layout) => {
+                if let Some(values) = T::as_narrow(values) {
+                    return dispatch!(self.level, _simd => layout.values(codes, values));
+                }
+                let mut narrow = [0.0; BLOCK];
+                let narrow = &mut narrow[..codes.len()];
+                let strange = dispatch!(self.level, _simd => layout.values(codes, narrow));
+                T::from_narrow(narrow, values);
+                strange
+            }
+            Layout::Wide(layout) => {
+                let mut wide = [0.0; BLOCK];
+                let wide = &mut wide[..codes.len()];
+                dispatch!(self.level, _simd => {
+                    let strange = layout.values(codes, wide);
+                    for (y, x) in values.iter_mut().zip(wide) {
+                        *y = T::from_f64(*x);
+                    }
+                    strange
+                })
+            }
+            Layout::None => {
+                let mut strange = false;
+                for (value, code) in values.iter_mut().zip(codes) {
+                    let decoded = self.format.decode((*code).into());
+                    strange |= decoded.is_err();
+                    *value = T::from_f64(decoded.unwrap_or(f64::NAN));
+                }
+                strange
+            }
+        }
+    }
+
+    /// The same, packed. Packed codes have no bit too many.
+    fn unpacked<T: Host>(&self, bytes: &[u8], values: &mut [T]) {
+        if self.width > 8 {
+            let mut codes = [0u32; BLOCK];
+            let codes = &mut codes[..values.len()];
+            unpack(bytes, self.width, codes);
+            self.values(codes, values);
+            return;
+        }
+        let mut codes = [0u8; BLOCK];
+        let codes = &mut codes[..values.len()];
+        dispatch!(self.level, _simd => match self.width {
+            1 => unpack_small::<1>(bytes, codes),
+            2 => unpack_small::<2>(bytes, codes),
+            3 => unpack_small::<3>(bytes, codes),
+            4 => unpack_small::<4>(bytes, codes),
+            5 => unpack_small::<5>(bytes, codes),
+            6 => unpack_small::<6>(bytes, codes),
+            7 => unpack_small::<7>(bytes, codes),
+            _ => unpack_small::<8>(bytes, codes),
+        });
+        self.values(codes, values);
+    }
+}
+
+impl Carried<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(values) => values.len(),
+            Self::Wide(values) => values.len(),
+        }
+    }
+
+    /// As f64, one by one.
+    fn iter(&self) -> impl Iterator<Item = f64> {
+        let (narrow, wide): (&[f32], &[f64]) = match self {
+            Self::Narrow(values) => (values, &[]),
+            Self::Wide(values) => (&[], values),
+        };
+        narrow
+            .iter()
+            .map(|x| f64::from(*x))
+            .chain(wide.iter().copied())
+    }
+
+    fn first_nan(&self) -> Option<usize> {
+        self.iter().position(f64::is_nan)
     }
 }

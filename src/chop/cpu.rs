@@ -1,9 +1,12 @@
 //! Loops over arrays: the instruction set, the way for the plan, blocks, threads.
 
+use std::ops::Range;
+
 use fearless_simd::{Level, dispatch};
 
 use super::Threads;
 use super::fast::{Keys, mode};
+use crate::instructions::{level, rounds_floats};
 use crate::plan::Recipe;
 use crate::random::Key;
 use crate::rounding::Rounding;
@@ -11,7 +14,7 @@ use crate::rounding::Rounding;
 /// Arrays of this many bytes and more are worth threads: below it the fork costs more.
 const PARALLEL_BYTES: usize = 1 << 20;
 /// Values a task of a thread takes.
-const TASK: usize = 1 << 16;
+pub(crate) const TASK: usize = 1 << 16;
 
 /// Which random words an array gets.
 #[derive(Clone, Copy, Debug)]
@@ -32,14 +35,25 @@ impl Counter {
             long: matches!(rounding, Rounding::Stochastic { bits, .. } if bits.get() > 32),
         }
     }
-}
 
-/// Does the machine round a float to an integer in one instruction? Without, integers are faster.
-fn rounds_floats(level: Level) -> bool {
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    return level.as_sse4_2().is_some();
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
-    return !level.is_fallback();
+    /// The same words from the value at `offset` on.
+    pub fn after(&self, offset: usize) -> Self {
+        let index = self.index.wrapping_add(offset as u64);
+        Self { index, ..*self }
+    }
+
+    /// Parts of `len` values that share their keys.
+    fn parts(self, len: usize) -> impl Iterator<Item = (u64, Range<usize>)> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let index = self.after(at).index;
+            let left = (1u64 << 32) - (index & 0xffff_ffff);
+            let end = at + usize::try_from(left).unwrap_or(usize::MAX).min(len - at);
+            let part = at..end;
+            at = end;
+            (!part.is_empty()).then_some((index, part))
+        })
+    }
 }
 
 macro_rules! arrays {
@@ -47,130 +61,187 @@ macro_rules! arrays {
         pub(crate) mod $module {
             use super::*;
             use crate::chop::fast::$lane::{
-                BLOCK, Choice, Numbers, Scaled, Shifted, Way, attempt, choice, define,
+                Added, BLOCK, Choice, Instruction, Mode, Numbers, Scaled, Shifted, Way,
+                attempt, choice, define,
             };
             use crate::plan::$host::Plan;
 
-            /// `source` rounded into `target`, which is as long.
-            pub fn round(
-                plan: &Plan,
-                recipe: &Recipe,
-                counter: &Counter,
-                threads: Threads,
-                source: &[$float],
-                target: &mut [$float],
-            ) {
-                over_tasks(threads, target, counter.index, |index, at, target| {
-                    let source = &source[at..at + target.len()];
-                    segment(plan, recipe, &counter.keys(recipe.rounding, index), index as u32, source, target);
-                });
+            /// A plan made ready to go over arrays.
+            #[derive(Clone, Copy, Debug)]
+            pub struct Pass<'a> {
+                plan: &'a Plan,
+                rounding: Rounding,
+                level: Level,
+                chosen: Choice,
+                numbers: Numbers,
             }
 
-            /// The same in place: a block is copied aside, then rounded back.
-            pub fn round_in_place(
-                plan: &Plan,
-                recipe: &Recipe,
-                counter: &Counter,
-                threads: Threads,
-                values: &mut [$float],
-            ) {
-                over_tasks(threads, values, counter.index, |index, _, values| {
-                    let keys = counter.keys(recipe.rounding, index);
-                    let mut aside = [0.0; ASIDE];
-                    for (i, part) in values.chunks_mut(ASIDE).enumerate() {
-                        let aside = &mut aside[..part.len()];
-                        aside.copy_from_slice(part);
-                        let from = (index as u32).wrapping_add((i * ASIDE) as u32);
-                        segment(plan, recipe, &keys, from, aside, part);
+            impl<'a> Pass<'a> {
+                pub fn new(plan: &'a Plan, recipe: &Recipe) -> Self {
+                    Self::at(level(), plan, recipe)
+                }
+
+                /// With chosen instructions.
+                pub fn at(level: Level, plan: &'a Plan, recipe: &Recipe) -> Self {
+                    Self {
+                        plan,
+                        rounding: recipe.rounding,
+                        level,
+                        chosen: choice(plan, recipe, rounds_floats(level)),
+                        numbers: Numbers::new(plan, recipe),
                     }
-                });
-            }
+                }
 
-            /// Values set aside at a time in place: they stay in the nearest cache.
-            const ASIDE: usize = 8 * BLOCK;
+                /// `source` rounded into `target`, which is as long, in threads where asked for;
+                /// in place where there is no source.
+                pub fn round(
+                    &self,
+                    counter: &Counter,
+                    threads: Threads,
+                    source: Option<&[$float]>,
+                    target: &mut [$float],
+                ) {
+                    over_tasks(threads, target, TASK, |at, target| {
+                        let source = source.map(|source| &source[at..at + target.len()]);
+                        self.part(&counter.after(at), source, target);
+                    });
+                }
 
-            /// Values that share their keys, in one thread.
-            fn segment(
-                plan: &Plan,
-                recipe: &Recipe,
-                keys: &Keys,
-                from: u32,
-                source: &[$float],
-                target: &mut [$float],
-            ) {
-                let level = Level::new();
-                let chosen = match rounds_floats(level) {
-                    true => choice(plan, recipe),
-                    false => Choice::Definition,
-                };
-                let numbers = Numbers::new(plan, recipe);
-                let job = Job { level, plan, keys, from, source, target };
-                match recipe.rounding {
-                    Rounding::NearestTiesToEven => job.run(chosen, numbers, mode::NearestEven),
-                    Rounding::NearestTiesToAway => job.run(chosen, numbers, mode::NearestAway),
-                    Rounding::NearestTiesToZero => job.run(chosen, numbers, mode::NearestZero),
-                    Rounding::TowardZero => job.run(chosen, numbers, mode::Zero),
-                    Rounding::TowardPositive => job.run(chosen, numbers, mode::Up),
-                    Rounding::TowardNegative => job.run(chosen, numbers, mode::Down),
-                    Rounding::ToOdd => job.run(chosen, numbers, mode::Odd),
-                    Rounding::Stochastic { .. } => job.run(chosen, numbers, mode::Stochastic),
-                    Rounding::StochasticEqual => job.run(chosen, numbers, mode::StochasticEqual),
+                /// The same in this thread.
+                pub fn part(
+                    &self,
+                    counter: &Counter,
+                    source: Option<&[$float]>,
+                    target: &mut [$float],
+                ) {
+                    for (index, range) in counter.parts(target.len()) {
+                        let job = Job {
+                            level: self.level,
+                            plan: self.plan,
+                            keys: counter.keys(self.rounding, index),
+                            from: index as u32,
+                            source: source.map(|source| &source[range.clone()]),
+                            target: &mut target[range],
+                        };
+                        self.run(job);
+                    }
+                }
+
+                fn run(&self, job: Job) {
+                    let (chosen, numbers) = (self.chosen, self.numbers);
+                    match self.rounding {
+                        Rounding::NearestTiesToEven => job.run(chosen, numbers, mode::NearestEven),
+                        Rounding::NearestTiesToAway => job.run(chosen, numbers, mode::NearestAway),
+                        Rounding::NearestTiesToZero => job.run(chosen, numbers, mode::NearestZero),
+                        Rounding::TowardZero => job.run(chosen, numbers, mode::Zero),
+                        Rounding::TowardPositive => job.run(chosen, numbers, mode::Up),
+                        Rounding::TowardNegative => job.run(chosen, numbers, mode::Down),
+                        Rounding::ToOdd => job.run(chosen, numbers, mode::Odd),
+                        Rounding::Stochastic { .. } => job.run(chosen, numbers, mode::Stochastic),
+                        Rounding::StochasticEqual => {
+                            job.run(chosen, numbers, mode::StochasticEqual)
+                        }
+                    }
                 }
             }
 
+            /// Values that share their keys, in one thread.
             struct Job<'a> {
                 level: Level,
                 plan: &'a Plan,
-                keys: &'a Keys,
+                keys: Keys,
                 from: u32,
-                source: &'a [$float],
+                source: Option<&'a [$float]>,
                 target: &'a mut [$float],
             }
 
             impl Job<'_> {
-                fn run<M: crate::chop::fast::$lane::Mode>(self, chosen: Choice, numbers: Numbers, mode: M) {
+                fn run<M: Mode>(self, chosen: Choice, numbers: Numbers, mode: M) {
                     match chosen {
-                        Choice::Definition => self.define::<M>(),
-                        Choice::Shifted => self.blocks::<M, _>(Shifted(numbers, mode)),
-                        Choice::Scaled { flush: false } => self.blocks::<M, _>(Scaled::<M, false>(numbers, mode)),
-                        Choice::Scaled { flush: true } => self.blocks::<M, _>(Scaled::<M, true>(numbers, mode)),
+                        Choice::Definition => {
+                            let Self { level, plan, keys, from, source, target } = self;
+                            redo::<M>(level, plan, &keys, from, source, target);
+                        }
+                        Choice::Shifted => self.vectors::<M, _>(Shifted(numbers, mode)),
+                        Choice::Scaled { flush: false } => {
+                            self.vectors::<M, _>(Scaled::<M, Instruction, false>::new(numbers))
+                        }
+                        Choice::Scaled { flush: true } => {
+                            self.vectors::<M, _>(Scaled::<M, Instruction, true>::new(numbers))
+                        }
+                        Choice::Added { flush: false } => {
+                            self.blocks::<M, _>(Scaled::<M, Added, false>::new(numbers))
+                        }
+                        Choice::Added { flush: true } => {
+                            self.blocks::<M, _>(Scaled::<M, Added, true>::new(numbers))
+                        }
                     }
                 }
 
-                fn blocks<M: crate::chop::fast::$lane::Mode, W: Way>(self, way: W) {
-                    let Self { level, plan, keys, from, source, target } = self;
-                    dispatch!(level, _simd => {
-                        for (i, (source, target)) in source.chunks(BLOCK).zip(target.chunks_mut(BLOCK)).enumerate() {
-                            let from = from.wrapping_add((i * BLOCK) as u32);
-                            if attempt(&way, keys, from, source, target) {
-                                redo::<M>(level, plan, keys, from, source, target);
-                            }
-                        }
-                    })
+                /// With the best instructions.
+                fn vectors<M: Mode, W: Way>(self, way: W) {
+                    dispatch!(self.level, _simd => self.blocks::<M, W>(way))
                 }
 
-                fn define<M: crate::chop::fast::$lane::Mode>(self) {
+                /// With the caller's instructions.
+                #[inline(always)]
+                fn blocks<M: Mode, W: Way>(self, way: W) {
                     let Self { level, plan, keys, from, source, target } = self;
-                    redo::<M>(level, plan, keys, from, source, target);
+                    for (i, target) in target.chunks_mut(BLOCK).enumerate() {
+                        let offset = i * BLOCK;
+                        let from = from.wrapping_add(offset as u32);
+                        let failed = match source {
+                            Some(source) => {
+                                let pairs = target.iter_mut().zip(&source[offset..]);
+                                attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
+                            }
+                            None => attempt(&way, &keys, from, target.iter_mut().map(|y| (*y, y))),
+                        };
+                        if failed {
+                            // In place: what the way rounded is exact and stays as it is.
+                            redo::<M>(level, plan, &keys, from, None, target);
+                        }
+                    }
                 }
             }
 
-            /// By the definition. Two loops a host, whatever the mode.
-            fn redo<M: crate::chop::fast::$lane::Mode>(
-                level: Level, plan: &Plan, keys: &Keys, from: u32, source: &[$float], target: &mut [$float],
+            /// By the definition. Three loops a host, whatever the mode.
+            fn redo<M: Mode>(
+                level: Level,
+                plan: &Plan,
+                keys: &Keys,
+                from: u32,
+                source: Option<&[$float]>,
+                target: &mut [$float],
             ) {
-                match M::RANDOM {
-                    true => defined::<true>(level, plan, keys, from, source, target),
-                    false => defined::<false>(level, plan, keys, from, source, target),
-                }
+                let defined = match (M::RANDOM, keys.long) {
+                    (false, _) => defined::<0>,
+                    (true, false) => defined::<1>,
+                    (true, true) => defined::<2>,
+                };
+                defined(level, plan, keys, from, source, target);
             }
 
             #[inline(never)]
-            fn defined<const RANDOM: bool>(
-                level: Level, plan: &Plan, keys: &Keys, from: u32, source: &[$float], target: &mut [$float],
+            fn defined<const WORDS: u32>(
+                level: Level,
+                plan: &Plan,
+                keys: &Keys,
+                from: u32,
+                source: Option<&[$float]>,
+                target: &mut [$float],
             ) {
-                dispatch!(level, _simd => define::<RANDOM>(plan, keys, from, source, target));
+                dispatch!(level, _simd => match source {
+                    Some(source) => {
+                        let pairs = target.iter_mut().zip(source).map(|(y, x)| (*x, y));
+                        define::<WORDS>(plan, keys, from, pairs);
+                    }
+                    None => {
+                        define::<WORDS>(plan, keys, from, target.iter_mut().map(|y| (*y, y)));
+                    }
+                });
             }
+
         }
     };
 }
@@ -178,39 +249,25 @@ macro_rules! arrays {
 arrays!(arrays32, f32, lane32, host32);
 arrays!(arrays64, f64, lane64, host64);
 
-/// Calls `work(index, offset, part)` for parts of `values` that end where the keys change, in
-/// threads where that is asked for and pays.
+/// Calls `work(offset, part)` for parts of `values`, in threads where that is asked for and pays.
+/// All parts but the last have `task` values.
 pub(crate) fn over_tasks<T: Send>(
     threads: Threads,
     values: &mut [T],
-    index: u64,
-    work: impl Fn(u64, usize, &mut [T]) + Sync,
+    task: usize,
+    work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    // One part more where 2^32 values share a key and a task straddles two.
-    let split = |index: u64, offset: usize, part: &mut [T]| {
-        let left = usize::try_from((1u64 << 32) - (index & 0xffff_ffff)).unwrap_or(usize::MAX);
-        let (head, tail) = part.split_at_mut(left.min(part.len()));
-        work(index, offset, head);
-        if !tail.is_empty() {
-            work(index.wrapping_add(left as u64), offset + left, tail);
-        }
-    };
-    let task = |number: usize, part: &mut [T]| {
-        let offset = number * TASK;
-        split(index.wrapping_add(offset as u64), offset, part);
-    };
     #[cfg(feature = "rayon")]
     if threads == Threads::Auto && size_of_val(values) >= PARALLEL_BYTES {
         use rayon::prelude::*;
         values
-            .par_chunks_mut(TASK)
+            .par_chunks_mut(task)
             .enumerate()
-            .for_each(|(n, part)| task(n, part));
+            .for_each(|(n, part)| work(n * task, part));
         return;
     }
     let _ = (threads, PARALLEL_BYTES);
-    values
-        .chunks_mut(TASK)
-        .enumerate()
-        .for_each(|(n, part)| task(n, part));
+    for (n, part) in values.chunks_mut(task).enumerate() {
+        work(n * task, part);
+    }
 }

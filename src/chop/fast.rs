@@ -9,6 +9,8 @@
 //! Both answer only where the result is finite and in range. A block with any other value is done
 //! again by the definition: so NaN, infinities and overflow have one text.
 
+use std::marker::PhantomData;
+
 use crate::format::Subnormals;
 use crate::plan::Recipe;
 use crate::random::Key;
@@ -39,28 +41,31 @@ macro_rules! lane {
             /// Values a block: a few kilobytes, done in the nearest cache.
             pub const BLOCK: usize = 256;
 
-            /// Words for `random`, as the plan wants them: from the first bit down.
+            /// Bits for `random`, as the plan wants them: from the first one down. Of two words
+            /// where more than 32 are wanted.
             #[inline(always)]
-            pub fn draw(keys: &Keys, index: u32) -> $word {
-                ($draw)(keys, index)
+            pub fn draw(keys: &Keys, index: u32, long: bool) -> $word {
+                ($draw)(keys, index, long)
             }
 
-            /// The definition, value by value.
+            /// The definition, value by value, with so many random words each.
             #[inline(always)]
-            pub fn define<const RANDOM: bool>(
+            pub fn define<'a, const WORDS: u32>(
                 plan: &Plan,
                 keys: &Keys,
                 from: u32,
-                source: &[$float],
-                target: &mut [$float],
+                pairs: impl Iterator<Item = ($float, &'a mut $float)>,
             ) {
-                for (i, (y, x)) in target.iter_mut().zip(source).enumerate() {
-                    let random = if RANDOM {
-                        draw(keys, from.wrapping_add(i as u32))
-                    } else {
-                        0
+                // By value: stores to the target cannot change them.
+                let (plan, keys) = (*plan, *keys);
+                let mut index = from;
+                for (x, y) in pairs {
+                    let random = match WORDS {
+                        0 => 0,
+                        _ => draw(&keys, index, WORDS == 2),
                     };
-                    *y = <$float>::from_bits(round_word(x.to_bits(), random, *plan));
+                    *y = <$float>::from_bits(round_word(x.to_bits(), random, plan));
+                    index = index.wrapping_add(1);
                 }
             }
 
@@ -72,28 +77,29 @@ macro_rules! lane {
                 const RANDOM: bool;
             }
 
-            /// One block; true if some value of it is not for this way.
+            /// One block; true if some value of it is not for this way, which stays as it is.
             #[inline(always)]
-            pub fn attempt<W: Way>(
+            pub fn attempt<'a, W: Way>(
                 way: &W,
                 keys: &Keys,
                 from: u32,
-                source: &[$float],
-                target: &mut [$float],
+                pairs: impl Iterator<Item = ($float, &'a mut $float)>,
             ) -> bool {
                 // A word, not a bool: LLVM makes vectors of this reduction.
                 let mut failed: $word = 0;
-                // By value: stores to the target cannot change it.
-                let way = *way;
-                for (i, (y, x)) in target.iter_mut().zip(source).enumerate() {
+                // By value: stores to the target cannot change them.
+                let (way, keys) = (*way, *keys);
+                let mut index = from;
+                for (x, y) in pairs {
                     let random = if W::RANDOM {
-                        draw(keys, from.wrapping_add(i as u32))
+                        draw(&keys, index, false)
                     } else {
                         0
                     };
-                    let (rounded, counts) = way.round(*x, random);
-                    *y = rounded;
+                    let (rounded, counts) = way.round(x, random);
+                    *y = if counts { rounded } else { x };
                     failed |= $word::from(!counts);
+                    index = index.wrapping_add(1);
                 }
                 failed != 0
             }
@@ -121,6 +127,8 @@ macro_rules! lane {
 
             const ONE: $word = (1 as $float).to_bits();
             const EXPONENT: $word = INFINITY;
+            /// The float before one half. Added to k + 1/2 it gives k + 1, to less never so much.
+            const JUST_BELOW_HALF: $float = <$float>::from_bits((0.5 as $float).to_bits() - 1);
 
             impl Numbers {
                 pub fn new(plan: &Plan, recipe: &Recipe) -> Self {
@@ -170,7 +178,7 @@ macro_rules! lane {
             pub trait Mode: Copy + 'static {
                 const RANDOM: bool = false;
                 /// An integer next to y, which is a value in steps of the format.
-                fn integer(y: $float, random: $word, numbers: &Numbers) -> $float;
+                fn integer<W: Whole>(y: $float, random: $word, numbers: &Numbers) -> $float;
                 /// What to add to a magnitude before its last `dropped` bits go.
                 fn addend(magnitude: $word, negative: bool, random: $word, plan: &Plan) -> $word;
             }
@@ -180,13 +188,76 @@ macro_rules! lane {
                 (1 << plan.dropped) - 1
             }
 
+            /// The integers next to y, of y's sign where they are zero.
+            pub trait Whole: Copy + 'static {
+                fn nearest(y: $float) -> $float;
+                fn trunc(y: $float) -> $float;
+                fn floor(y: $float) -> $float;
+                fn ceil(y: $float) -> $float;
+            }
+
+            /// By the instruction that machines have for it.
+            #[derive(Clone, Copy)]
+            pub struct Instruction;
+
+            impl Whole for Instruction {
+                #[inline(always)]
+                fn nearest(y: $float) -> $float {
+                    y.round_ties_even()
+                }
+                #[inline(always)]
+                fn trunc(y: $float) -> $float {
+                    y.trunc()
+                }
+                #[inline(always)]
+                fn floor(y: $float) -> $float {
+                    y.floor()
+                }
+                #[inline(always)]
+                fn ceil(y: $float) -> $float {
+                    y.ceil()
+                }
+            }
+
+            /// By adding 1.5 x 2^FRACTION, whose step is 1, for |y| up to a third of it: where
+            /// there is no instruction (SSE2) and the standard library calls a function.
+            #[derive(Clone, Copy)]
+            pub struct Added;
+
+            impl Whole for Added {
+                #[inline(always)]
+                fn nearest(y: $float) -> $float {
+                    let anchor = 1.5 * (1u64 << FRACTION) as $float;
+                    ((y + anchor) - anchor).copysign(y)
+                }
+                #[inline(always)]
+                fn trunc(y: $float) -> $float {
+                    Self::floor(y.abs()).copysign(y)
+                }
+                #[inline(always)]
+                fn floor(y: $float) -> $float {
+                    let nearest = Self::nearest(y);
+                    nearest - if nearest > y { 1.0 } else { 0.0 }
+                }
+                #[inline(always)]
+                fn ceil(y: $float) -> $float {
+                    -Self::floor(-y)
+                }
+            }
+
             lane_modes!($float, $word);
 
             /// Multiply, round to an integer, multiply back.
             #[derive(Clone, Copy)]
-            pub struct Scaled<M, const FLUSH: bool>(pub Numbers, pub M);
+            pub struct Scaled<M, W, const FLUSH: bool>(Numbers, PhantomData<(M, W)>);
 
-            impl<M: Mode, const FLUSH: bool> Way for Scaled<M, FLUSH> {
+            impl<M, W, const FLUSH: bool> Scaled<M, W, FLUSH> {
+                pub fn new(numbers: Numbers) -> Self {
+                    Self(numbers, PhantomData)
+                }
+            }
+
+            impl<M: Mode, W: Whole, const FLUSH: bool> Way for Scaled<M, W, FLUSH> {
                 const RANDOM: bool = M::RANDOM;
                 #[inline(always)]
                 fn round(&self, x: $float, random: $word) -> ($float, bool) {
@@ -199,7 +270,7 @@ macro_rules! lane {
                     };
                     let step = <$float>::from_bits(binade - n.digits);
                     let per_step = <$float>::from_bits(n.reciprocal - binade);
-                    let y = M::integer(x * per_step, random, n) * step;
+                    let y = M::integer::<W>(x * per_step, random, n) * step;
                     let magnitude = y.abs();
                     let y = if FLUSH && magnitude < n.flush {
                         (0.0 as $float).copysign(y)
@@ -231,22 +302,30 @@ macro_rules! lane {
             /// Which way serves a plan.
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
             pub enum Choice {
-                Scaled { flush: bool },
+                Scaled {
+                    flush: bool,
+                },
+                /// Scaled, without an instruction that rounds to an integer.
+                Added {
+                    flush: bool,
+                },
                 Shifted,
                 Definition,
             }
 
-            pub fn choice(plan: &Plan, recipe: &Recipe) -> Choice {
+            /// `instruction`: has the machine one that rounds to an integer?
+            pub fn choice(plan: &Plan, recipe: &Recipe, instruction: bool) -> Choice {
                 let format = &recipe.format;
+                // Threshold and half bit fit in a fraction, and in one word.
                 let bits_fit = match recipe.rounding {
                     Rounding::Stochastic {
                         variant: Variant::A,
                         bits,
-                    } => u64::from(bits.get()) <= FRACTION as u64,
+                    } => u32::from(bits.get()) <= (FRACTION as u32).min(32),
                     Rounding::Stochastic {
                         variant: Variant::B,
                         bits,
-                    } => u64::from(bits.get()) < FRACTION as u64,
+                    } => u32::from(bits.get()) < (FRACTION as u32).min(33),
                     Rounding::Stochastic {
                         variant: Variant::C,
                         ..
@@ -259,16 +338,22 @@ macro_rules! lane {
                     && plan.dropped >= 1
                     && bits_fit;
                 let (digits, emin) = (FRACTION - plan.dropped, plan.emin);
+                let scaled = |flush| match instruction {
+                    true => Choice::Scaled { flush },
+                    // A scaled value is at most 2^p, an added one at most 2^(FRACTION - 1).
+                    false if plan.dropped > 1 => Choice::Added { flush },
+                    false => Choice::Definition,
+                };
                 match format.subnormals() {
                     _ if !plain => Choice::Definition,
                     Subnormals::Kept if emin == 1 && format.has_negative_zero() => Choice::Shifted,
                     // The steps of the least binade and their reciprocals are normal.
-                    Subnormals::Kept if emin > digits => Choice::Scaled { flush: false },
-                    Subnormals::Flushed if emin > digits => Choice::Scaled { flush: true },
+                    Subnormals::Kept if emin > digits => scaled(false),
+                    Subnormals::Flushed if emin > digits => scaled(true),
                     Subnormals::Rounded
                         if emin > digits && emin + digits < NOT_A_NUMBER >> FRACTION =>
                     {
-                        Choice::Scaled { flush: false }
+                        scaled(false)
                     }
                     _ => Choice::Definition,
                 }
@@ -279,12 +364,12 @@ macro_rules! lane {
 
 macro_rules! mode {
     ($float:ident, $word:ident, $name:ident,
-     |$y:ident, $r:ident, $n:ident| $integer:expr, |$m:ident, $neg:ident, $p:ident| $addend:expr
+     |$w:ident, $y:ident, $r:ident, $n:ident| $integer:expr, |$m:ident, $neg:ident, $p:ident| $addend:expr
      $(, $random:literal)?) => {
         impl Mode for mode::$name {
             $(const RANDOM: bool = $random;)?
             #[inline(always)]
-            fn integer($y: $float, $r: $word, $n: &Numbers) -> $float {
+            fn integer<$w: Whole>($y: $float, $r: $word, $n: &Numbers) -> $float {
                 $integer
             }
             #[inline(always)]
@@ -302,46 +387,52 @@ macro_rules! lane_modes {
             $float,
             $word,
             NearestEven,
-            |y, _r, _n| y.round_ties_even(),
+            |W, y, _r, _n| W::nearest(y),
             |m, _neg, p| (tail(p) >> 1) + (m >> p.dropped & 1)
         );
         mode!(
             $float,
             $word,
             NearestAway,
-            |y, _r, _n| y.round(),
+            |W, y, _r, _n| W::trunc(y + JUST_BELOW_HALF.copysign(y)),
             |_m, _neg, p| (tail(p) >> 1) + 1
         );
         mode!(
             $float,
             $word,
             NearestZero,
-            |y, _r, _n| (y.abs() - 0.5).ceil().copysign(y),
+            |W, y, _r, _n| W::ceil(y.abs() - 0.5).copysign(y),
             |_m, _neg, p| tail(p) >> 1
         );
-        mode!($float, $word, Zero, |y, _r, _n| y.trunc(), |_m, _neg, _p| 0);
+        mode!(
+            $float,
+            $word,
+            Zero,
+            |W, y, _r, _n| W::trunc(y),
+            |_m, _neg, _p| 0
+        );
         mode!(
             $float,
             $word,
             Up,
-            |y, _r, _n| y.ceil(),
+            |W, y, _r, _n| W::ceil(y),
             |_m, neg, p| if neg { 0 } else { tail(p) }
         );
         mode!(
             $float,
             $word,
             Down,
-            |y, _r, _n| y.floor(),
+            |W, y, _r, _n| W::floor(y),
             |_m, neg, p| if neg { tail(p) } else { 0 }
         );
         mode!(
             $float,
             $word,
             Odd,
-            |y, _r, _n| if y == y.trunc() {
+            |W, y, _r, _n| if y == W::trunc(y) {
                 y
             } else {
-                (y * 0.5).floor() * 2.0 + 1.0
+                W::floor(y * 0.5) * 2.0 + 1.0
             },
             |m, _neg, p| if m >> p.dropped & 1 == 0 { tail(p) } else { 0 }
         );
@@ -349,8 +440,8 @@ macro_rules! lane_modes {
             $float,
             $word,
             Stochastic,
-            |y, r, n| {
-                let whole = y.abs().floor();
+            |W, y, r, n| {
+                let whole = W::floor(y.abs());
                 let away = if y.abs() - whole >= n.threshold(r) {
                     1.0
                 } else {
@@ -369,8 +460,8 @@ macro_rules! lane_modes {
             $float,
             $word,
             StochasticEqual,
-            |y, r, _n| {
-                let whole = y.abs().floor();
+            |W, y, r, _n| {
+                let whole = W::floor(y.abs());
                 let away = if y.abs() > whole && r < SIGN {
                     1.0
                 } else {
@@ -401,11 +492,11 @@ pub(crate) struct Keys {
     pub long: bool,
 }
 
-lane!(lane32, f32, u32, host32, |keys: &Keys, index| keys
+lane!(lane32, f32, u32, host32, |keys: &Keys, index, _| keys
     .first
     .word(index));
-lane!(lane64, f64, u64, host64, |keys: &Keys, index| {
-    let low = if keys.long {
+lane!(lane64, f64, u64, host64, |keys: &Keys, index, long| {
+    let low = if long {
         u64::from(keys.second.word(index))
     } else {
         0

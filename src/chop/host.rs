@@ -1,10 +1,12 @@
 //! The float types that carry values.
 
+use fearless_simd::dispatch;
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
-use super::Rounder;
-use super::cpu::{Counter, arrays32, arrays64, over_tasks};
+use super::Threads;
+use super::cpu::{Counter, TASK, arrays32, arrays64, over_tasks};
+use crate::instructions::level;
 use crate::plan::{Carrier, Recipe, host32, host64};
 
 /// The plans of one carrier: words of 32 bits where they hold it, else of 64.
@@ -44,16 +46,33 @@ pub trait Host:
     const CARRIER: Carriers;
     #[doc(hidden)]
     fn one(self, plans: &Plans, counter: &CounterAt) -> Self;
+    /// `source` rounded into `target`, which is as long; in place where there is no source.
     #[doc(hidden)]
-    fn slice(rounder: &Rounder, plans: &Plans, counter: &CounterAt, values: &mut [Self]);
-    #[doc(hidden)]
-    fn into(
-        rounder: &Rounder,
+    fn round(
         plans: &Plans,
         counter: &CounterAt,
-        source: &[Self],
+        threads: Threads,
+        source: Option<&[Self]>,
         target: &mut [Self],
-    );
+    ) {
+        through(plans, counter, threads, source, target);
+    }
+    /// A block's worth of values, rounded, as their carrier.
+    #[doc(hidden)]
+    fn rounded<'a>(
+        passes: &Passes,
+        counter: &CounterAt,
+        source: &[Self],
+        room: &'a mut Room,
+    ) -> Carried<'a>;
+    /// Back from the carrier: f32 values that the host holds exactly.
+    #[doc(hidden)]
+    fn from_narrow(source: &[f32], target: &mut [Self]);
+    /// The slice itself where the host is f32.
+    #[doc(hidden)]
+    fn as_narrow(_: &mut [Self]) -> Option<&mut [f32]> {
+        None
+    }
     /// Values as f64, exactly, for slices of one length.
     #[doc(hidden)]
     fn widen(source: &[Self], target: &mut [f64]) {
@@ -98,11 +117,18 @@ impl Carriers {
 #[derive(Clone, Copy, Debug)]
 pub struct CounterAt(pub(crate) Counter);
 
+impl CounterAt {
+    /// The same words from the value at `offset` on.
+    pub(crate) fn after(&self, offset: usize) -> Self {
+        Self(self.0.after(offset))
+    }
+}
+
 fn one64(plans: &Plans, counter: &Counter, x: f64) -> f64 {
     let random = match plans.recipe.rounding.is_stochastic() {
         true => {
             let keys = counter.keys(plans.recipe.rounding, counter.index);
-            super::fast::lane64::draw(&keys, counter.index as u32)
+            super::fast::lane64::draw(&keys, counter.index as u32, keys.long)
         }
         false => 0,
     };
@@ -116,58 +142,112 @@ fn one32(plans: &Plans, counter: &Counter, x: f32) -> f32 {
     let random = match plans.recipe.rounding.is_stochastic() {
         true => {
             let keys = counter.keys(plans.recipe.rounding, counter.index);
-            super::fast::lane32::draw(&keys, counter.index as u32)
+            super::fast::lane32::draw(&keys, counter.index as u32, false)
         }
         false => 0,
     };
     f32::from_bits(host32::round_word(x.to_bits(), random, plan))
 }
 
-/// Values of another type, a block at a time through f32 or f64.
-fn through<T: Copy + Send, U: Copy + Default, const N: usize>(
-    rounder: &Rounder,
-    counter: &Counter,
-    values: &mut [T],
-    there: impl Fn(&[T], &mut [U]) + Sync,
-    round: impl Fn(&Counter, &mut [U]) + Sync,
-    back: impl Fn(&[U], &mut [T]) + Sync,
+/// Values a block: they and what becomes of them stay in the nearest cache.
+pub(crate) const BLOCK: usize = 1024;
+
+/// Room for a block of values as their carrier.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Room {
+    pub(crate) narrow: [f32; BLOCK],
+    pub(crate) wide: [f64; BLOCK],
+}
+
+impl Room {
+    pub(crate) const fn new() -> Self {
+        Self {
+            narrow: [0.0; BLOCK],
+            wide: [0.0; BLOCK],
+        }
+    }
+}
+
+/// Rounded values as their carrier.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Carried<'a> {
+    Narrow(&'a mut [f32]),
+    Wide(&'a mut [f64]),
+}
+
+/// Plans made ready to go over arrays.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Passes<'a> {
+    narrow: Option<arrays32::Pass<'a>>,
+    wide: arrays64::Pass<'a>,
+}
+
+impl<'a> Passes<'a> {
+    pub(crate) fn new(plans: &'a Plans) -> Self {
+        let Plans {
+            recipe,
+            narrow,
+            wide,
+        } = plans;
+        Self {
+            narrow: narrow
+                .as_ref()
+                .map(|plan| arrays32::Pass::new(plan, recipe)),
+            wide: arrays64::Pass::new(wide, recipe),
+        }
+    }
+}
+
+/// Values of any host, a block at a time by way of their carrier.
+fn through<T: Host>(
+    plans: &Plans,
+    counter: &CounterAt,
+    threads: Threads,
+    source: Option<&[T]>,
+    target: &mut [T],
 ) {
-    over_tasks(rounder.threads, values, counter.index, |index, _, part| {
-        let mut block = [U::default(); N];
-        for (i, part) in part.chunks_mut(N).enumerate() {
-            let block = &mut block[..part.len()];
-            there(part, block);
-            let index = index.wrapping_add((i * N) as u64);
-            round(&Counter { index, ..*counter }, block);
-            back(block, part);
+    let passes = Passes::new(plans);
+    over_tasks(threads, target, TASK, |at, part| {
+        let mut room = Room::new();
+        for (i, part) in part.chunks_mut(BLOCK).enumerate() {
+            let at = at + i * BLOCK;
+            let counter = counter.after(at);
+            let source = match source {
+                Some(source) => &source[at..at + part.len()],
+                None => &*part,
+            };
+            match T::rounded(&passes, &counter, source, &mut room) {
+                Carried::Narrow(values) => T::from_narrow(values, part),
+                Carried::Wide(values) => {
+                    let mut narrow = [0.0; BLOCK];
+                    let narrow = &mut narrow[..values.len()];
+                    narrowed(values, narrow);
+                    T::from_narrow(narrow, part);
+                }
+            }
         }
     });
 }
 
-const THROUGH: usize = 1024;
+/// Values as f64.
+pub(crate) fn widened(source: &[f32], target: &mut [f64]) {
+    dispatch!(level(), _simd => {
+        for (y, x) in target.iter_mut().zip(source) {
+            *y = f64::from(*x);
+        }
+    });
+}
 
-/// f32 values whose plan needs 64-bit words.
-fn wide32(rounder: &Rounder, plans: &Plans, counter: &Counter, values: &mut [f32]) {
-    through::<f32, f64, THROUGH>(
-        rounder,
-        counter,
-        values,
-        |from, to| {
-            to.iter_mut()
-                .zip(from)
-                .for_each(|(y, x)| *y = f64::from(*x))
-        },
-        |counter, block| {
-            arrays64::round_in_place(
-                &plans.wide,
-                &plans.recipe,
-                counter,
-                super::Threads::One,
-                block,
-            );
-        },
-        |from, to| to.iter_mut().zip(from).for_each(|(y, x)| *y = *x as f32),
-    );
+/// Values as f32, to nearest.
+pub(crate) fn narrowed(source: &[f64], target: &mut [f32]) {
+    dispatch!(level(), _simd => {
+        for (y, x) in target.iter_mut().zip(source) {
+            *y = *x as f32;
+        }
+    });
 }
 
 impl Host for f64 {
@@ -177,31 +257,30 @@ impl Host for f64 {
         one64(plans, &counter.0, self)
     }
 
-    fn slice(rounder: &Rounder, plans: &Plans, counter: &CounterAt, values: &mut [Self]) {
-        arrays64::round_in_place(
-            &plans.wide,
-            &plans.recipe,
-            &counter.0,
-            rounder.threads,
-            values,
-        );
-    }
-
-    fn into(
-        rounder: &Rounder,
+    fn round(
         plans: &Plans,
         counter: &CounterAt,
-        source: &[Self],
+        threads: Threads,
+        source: Option<&[Self]>,
         target: &mut [Self],
     ) {
-        arrays64::round(
-            &plans.wide,
-            &plans.recipe,
-            &counter.0,
-            rounder.threads,
-            source,
-            target,
-        );
+        let pass = arrays64::Pass::new(&plans.wide, &plans.recipe);
+        pass.round(&counter.0, threads, source, target);
+    }
+
+    fn rounded<'a>(
+        passes: &Passes,
+        counter: &CounterAt,
+        source: &[Self],
+        room: &'a mut Room,
+    ) -> Carried<'a> {
+        let wide = &mut room.wide[..source.len()];
+        passes.wide.part(&counter.0, Some(source), wide);
+        Carried::Wide(wide)
+    }
+
+    fn from_narrow(source: &[f32], target: &mut [Self]) {
+        widened(source, target);
     }
 
     fn to_f64(self) -> f64 {
@@ -212,6 +291,7 @@ impl Host for f64 {
         self as f32
     }
 
+    #[inline(always)]
     fn from_f64(x: f64) -> Self {
         x
     }
@@ -224,38 +304,45 @@ impl Host for f32 {
         one32(plans, &counter.0, self)
     }
 
-    fn slice(rounder: &Rounder, plans: &Plans, counter: &CounterAt, values: &mut [Self]) {
-        match &plans.narrow {
-            Some(plan) => {
-                arrays32::round_in_place(plan, &plans.recipe, &counter.0, rounder.threads, values);
-            }
-            None => wide32(rounder, plans, &counter.0, values),
-        }
-    }
-
-    fn into(
-        rounder: &Rounder,
+    fn round(
         plans: &Plans,
         counter: &CounterAt,
-        source: &[Self],
+        threads: Threads,
+        source: Option<&[Self]>,
         target: &mut [Self],
     ) {
         match &plans.narrow {
             Some(plan) => {
-                arrays32::round(
-                    plan,
-                    &plans.recipe,
-                    &counter.0,
-                    rounder.threads,
-                    source,
-                    target,
-                );
+                arrays32::Pass::new(plan, &plans.recipe).round(&counter.0, threads, source, target)
             }
-            None => {
-                target.copy_from_slice(source);
-                wide32(rounder, plans, &counter.0, target);
-            }
+            None => through(plans, counter, threads, source, target),
         }
+    }
+
+    fn rounded<'a>(
+        passes: &Passes,
+        counter: &CounterAt,
+        source: &[Self],
+        room: &'a mut Room,
+    ) -> Carried<'a> {
+        let Room { narrow, wide } = room;
+        if let Some(pass) = &passes.narrow {
+            let narrow = &mut narrow[..source.len()];
+            pass.part(&counter.0, Some(source), narrow);
+            return Carried::Narrow(narrow);
+        }
+        let wide = &mut wide[..source.len()];
+        widened(source, wide);
+        passes.wide.part(&counter.0, None, wide);
+        Carried::Wide(wide)
+    }
+
+    fn from_narrow(source: &[f32], target: &mut [Self]) {
+        target.copy_from_slice(source);
+    }
+
+    fn as_narrow(target: &mut [Self]) -> Option<&mut [f32]> {
+        Some(target)
     }
 
     fn to_f64(self) -> f64 {
@@ -267,6 +354,7 @@ impl Host for f32 {
         self
     }
 
+    #[inline(always)]
     fn from_f64(x: f64) -> Self {
         x as f32
     }
@@ -282,30 +370,20 @@ macro_rules! half_host {
                 $float::from_f32(one32(plans, &counter.0, $float::to_f32(self)))
             }
 
-            fn slice(rounder: &Rounder, plans: &Plans, counter: &CounterAt, values: &mut [Self]) {
-                let single = Rounder {
-                    threads: super::Threads::One,
-                    ..*rounder
-                };
-                through::<$float, f32, THROUGH>(
-                    rounder,
-                    &counter.0,
-                    values,
-                    |from, to| from.convert_to_f32_slice(to),
-                    |counter, block| f32::slice(&single, plans, &CounterAt(*counter), block),
-                    |from, to| to.convert_from_f32_slice(from),
-                );
-            }
-
-            fn into(
-                rounder: &Rounder,
-                plans: &Plans,
+            fn rounded<'a>(
+                passes: &Passes,
                 counter: &CounterAt,
                 source: &[Self],
-                target: &mut [Self],
-            ) {
-                target.copy_from_slice(source);
-                Self::slice(rounder, plans, counter, target);
+                room: &'a mut Room,
+            ) -> Carried<'a> {
+                let mut values = [0.0; BLOCK];
+                let values = &mut values[..source.len()];
+                source.convert_to_f32_slice(values);
+                f32::rounded(passes, counter, values, room)
+            }
+
+            fn from_narrow(source: &[f32], target: &mut [Self]) {
+                target.convert_from_f32_slice(source);
             }
 
             fn widen(source: &[Self], target: &mut [f64]) {

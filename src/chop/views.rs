@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayViewMut, Dimension};
 
+use super::host::BLOCK;
 use super::{Host, Rounder};
 
 impl Rounder {
@@ -20,21 +21,20 @@ impl Rounder {
             return self.round_slice(values);
         }
         // Strided: gathered, rounded and scattered a block at a time.
-        const BLOCK: usize = 1024;
         let mut block = Vec::with_capacity(BLOCK);
+        let mut places = Vec::with_capacity(BLOCK);
         let mut index = 0u64;
-        let mut from = view.iter().copied().collect::<Vec<_>>().into_iter();
-        let mut to = view.iter_mut();
+        let mut values = view.iter_mut();
         loop {
-            block.clear();
-            block.extend(from.by_ref().take(BLOCK));
-            if block.is_empty() {
+            places.extend(values.by_ref().take(BLOCK));
+            if places.is_empty() {
                 return;
             }
+            block.extend(places.iter().map(|place| **place));
             self.round_slice_at(&mut block, index);
-            index += block.len() as u64;
-            for (y, x) in to.by_ref().zip(&block) {
-                *y = *x;
+            index = index.wrapping_add(block.len() as u64);
+            for (place, rounded) in places.drain(..).zip(block.drain(..)) {
+                *place = rounded;
             }
         }
     }
