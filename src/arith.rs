@@ -33,9 +33,12 @@ pub mod functions;
 pub mod native;
 pub mod odd;
 pub mod operations;
+pub mod predicates;
 pub mod real;
 pub mod reference;
+pub mod sampled;
 pub mod sites;
+pub mod traced;
 mod wide;
 
 use std::cmp::Ordering;
@@ -45,7 +48,9 @@ pub use exact::{Exact, Exactly};
 pub use native::Native;
 pub use operations::{Binary, OperationError, Ternary, Unary};
 pub use reference::Reference;
+pub use sampled::{Samples, sampled};
 pub use sites::{PerSite, Site, SiteError, Sites};
+pub use traced::{Event, Operation, Place, Trace, Traced};
 pub use wide::Wide;
 
 /// Provided methods: `arith.exp(x)` is `arith.unary(Unary::Exp, x)`.

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::Arith;
+use super::{Arith, Exact};
+use crate::chop::Rounder;
 
 /// A named operation of a kernel: one place in its text.
 ///
@@ -127,6 +128,53 @@ impl<A> PerSite<A> {
     pub fn ariths(&self) -> &[A] {
         &self.ariths
     }
+}
+
+impl PerSite<Exact> {
+    /// A [`Rounder`] at each site. Those of a stochastic rounding get a stream of their own, so
+    /// that equal sites do not draw equal words: their rounder's, moved by 2^32 x the site's index.
+    ///
+    /// ```
+    /// use roundoff::arith::{PerSite, Site};
+    /// use roundoff::{Format, Rounder, Rounding};
+    /// const MULTIPLY: Site = Site::new(0, "multiply");
+    /// const ACCUMULATE: Site = Site::new(1, "accumulate");
+    /// let narrow = Rounder::new(Format::OCP_E4M3).with_rounding(Rounding::STOCHASTIC);
+    /// let wide = Rounder::new(Format::BINARY32);
+    /// let sites = PerSite::rounders(&[MULTIPLY, ACCUMULATE])
+    ///     .with_rounder("multiply", &narrow)?
+    ///     .with_rounders(&wide)
+    ///     .build()?;
+    /// assert_eq!(sites.ariths().len(), 2);
+    /// # Ok::<(), roundoff::arith::SiteError>(())
+    /// ```
+    pub fn rounders(sites: &'static [Site]) -> PerSiteBuilder<Exact> {
+        Self::new(sites)
+    }
+}
+
+impl PerSiteBuilder<Exact> {
+    /// With a rounder at the site of that name.
+    ///
+    /// # Errors
+    /// [`SiteError::Unknown`] if the kernel has no such site.
+    pub fn with_rounder(self, name: &str, rounder: &Rounder) -> Result<Self, SiteError> {
+        let site = self.sites.iter().find(|site| site.name() == name).copied();
+        let site = site.unwrap_or(Site::new(0, ""));
+        self.with(name, at_site(rounder, site))
+    }
+
+    /// With a rounder at every site that has none yet.
+    #[must_use]
+    pub fn with_rounders(self, rounder: &Rounder) -> Self {
+        self.with_default(|site| at_site(rounder, site))
+    }
+}
+
+/// The rounder's arithmetic, in the site's stream.
+fn at_site(rounder: &Rounder, site: Site) -> Exact {
+    let moved = (site.index() as u64) << 32;
+    Exact::new(&rounder.with_stream(rounder.stream().wrapping_add(moved)))
 }
 
 impl<A> PerSiteBuilder<A> {
