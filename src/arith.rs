@@ -30,6 +30,7 @@ mod draw;
 mod evaluate;
 pub mod exact;
 pub mod functions;
+pub mod kappa;
 pub mod native;
 pub mod odd;
 pub mod operations;
@@ -39,18 +40,21 @@ pub mod reference;
 pub mod sampled;
 pub mod sites;
 pub mod traced;
+pub mod vectors;
 mod wide;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
 pub use exact::{Exact, Exactly};
+pub use kappa::{Case, Interval, Kappa, KappaError};
 pub use native::Native;
 pub use operations::{Binary, OperationError, Ternary, Unary};
 pub use reference::Reference;
 pub use sampled::{Samples, sampled};
 pub use sites::{PerSite, Site, SiteError, Sites};
 pub use traced::{Event, Operation, Place, Trace, Traced};
+pub use vectors::{Line, Vectors, VectorsError};
 pub use wide::Wide;
 
 /// Provided methods: `arith.exp(x)` is `arith.unary(Unary::Exp, x)`.

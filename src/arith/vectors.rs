@@ -1,0 +1,271 @@
+//! Test vectors for whoever builds the operation in hardware: codes of operands and of the result.
+//!
+//! ```
+//! use roundoff::arith::{Binary, Operation, Vectors};
+//! use roundoff::{Format, Rounder};
+//! let rounder = Rounder::new(Format::OCP_E4M3);
+//! let vectors = Vectors::new(Operation::Binary(Binary::Add), &[Format::OCP_E2M1; 2], &rounder)?;
+//! let lines: Vec<String> = vectors.all().map(|line| line.to_string()).collect();
+//! assert_eq!(lines.len(), 256);
+//! // 0.5 + 0.5 = 1: code 1 twice in e2m1, 0x38 in e4m3.
+//! assert_eq!(lines[0x11], "1 1 38");
+//! # Ok::<(), roundoff::arith::VectorsError>(())
+//! ```
+
+use std::fmt;
+use std::io;
+
+use thiserror::Error;
+
+use super::exact::Exactly;
+use super::traced::Operation;
+use crate::chop::Rounder;
+use crate::format::Format;
+use crate::random::word64;
+use crate::rounding::Rounding;
+
+/// Why there are no such vectors.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum VectorsError {
+    /// A format without codes.
+    #[error("{format} has no encoding: use a format with fields, such as ieee-e5m10")]
+    NoEncoding {
+        /// The format.
+        format: String,
+    },
+    /// As many formats as operands, or one for all.
+    #[error("{operation} takes {arity} operands, but {given} formats are given for them")]
+    Arity {
+        /// The operation.
+        operation: String,
+        /// Its operands.
+        arity: usize,
+        /// Formats given.
+        given: usize,
+    },
+    /// Comparisons have no result in the format.
+    #[error("a comparison has no result in a format: take an operation that has")]
+    Comparison,
+}
+
+/// An operation on codes: the operands' formats, and the result's rounder.
+#[derive(Clone, Debug)]
+pub struct Vectors {
+    operation: Operation,
+    operands: Vec<Format>,
+    rounder: Rounder,
+    exactly: Exactly,
+}
+
+/// Codes of the operands and of the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Codes and their widths in bits.
+    operands: Vec<(u64, u32)>,
+    /// The random integer R of a stochastic rounding, and its bits.
+    random: Option<(u64, u32)>,
+    result: Option<u64>,
+    width: u32,
+}
+
+impl Line {
+    /// Codes of the operands.
+    pub fn operands(&self) -> impl Iterator<Item = u64> + '_ {
+        self.operands.iter().map(|(code, _)| *code)
+    }
+
+    /// R of a stochastic rounding; StochasticEqual has one bit: 0 away from zero, 1 toward it.
+    pub fn random(&self) -> Option<u64> {
+        self.random.map(|(random, _)| random)
+    }
+
+    /// Code of the result; none where that is NaN and the format has none.
+    pub const fn result(&self) -> Option<u64> {
+        self.result
+    }
+}
+
+/// As many hexadecimal digits as the bits need.
+fn hex(f: &mut fmt::Formatter<'_>, code: u64, width: u32) -> fmt::Result {
+    write!(f, "{code:0digits$x}", digits = width.div_ceil(4) as usize)
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (code, width) in self.operands.iter().chain(&self.random) {
+            hex(f, *code, *width)?;
+            write!(f, " ")?;
+        }
+        match self.result {
+            Some(code) => hex(f, code, self.width),
+            None => write!(f, "-"),
+        }
+    }
+}
+
+fn width_of(format: &Format) -> Result<u32, VectorsError> {
+    format.width().ok_or_else(|| VectorsError::NoEncoding {
+        format: format.to_string(),
+    })
+}
+
+impl Vectors {
+    /// `operands` has a format for each operand.
+    ///
+    /// # Errors
+    /// [`VectorsError`] where a format has no codes, there are more or fewer formats than
+    /// operands, or the operation is a comparison.
+    pub fn new(
+        operation: Operation,
+        operands: &[Format],
+        rounder: &Rounder,
+    ) -> Result<Self, VectorsError> {
+        if operation == Operation::Compare {
+            return Err(VectorsError::Comparison);
+        }
+        if operands.len() != operation.arity() {
+            return Err(VectorsError::Arity {
+                operation: operation.to_string(),
+                arity: operation.arity(),
+                given: operands.len(),
+            });
+        }
+        for format in operands.iter().chain([rounder.format()]) {
+            width_of(format)?;
+        }
+        Ok(Self {
+            operation,
+            operands: operands.to_vec(),
+            rounder: *rounder,
+            exactly: Exactly::new(rounder),
+        })
+    }
+
+    /// Bits of all operands' codes together: there are 2 to that power of lines.
+    pub fn bits(&self) -> u32 {
+        self.widths().iter().sum()
+    }
+
+    fn widths(&self) -> Vec<u32> {
+        self.operands
+            .iter()
+            .map(|format| format.width().unwrap_or(0))
+            .collect()
+    }
+
+    /// Every combination of operands, the last one changing fastest. Of more than 63 bits, the
+    /// first 2^63.
+    pub fn all(&self) -> impl Iterator<Item = Line> + '_ {
+        let widths = self.widths();
+        (0..1u64 << self.bits().min(63)).map(move |index| {
+            let mut rest = index;
+            let mut codes: Vec<u64> = widths
+                .iter()
+                .rev()
+                .map(|width| {
+                    let code = rest & mask(*width);
+                    rest = rest.checked_shr(*width).unwrap_or(0);
+                    code
+                })
+                .collect();
+            codes.reverse();
+            self.line(&codes, index)
+        })
+    }
+
+    /// `count` lines of random codes.
+    pub fn random(&self, count: u64) -> impl Iterator<Item = Line> + '_ {
+        let widths = self.widths();
+        let seed = self.rounder.seed();
+        (0..count).map(move |index| {
+            let codes: Vec<u64> = widths
+                .iter()
+                .zip(1..)
+                // Streams of their own: the rounding has the rounder's.
+                .map(|(width, i)| word64(seed, !self.rounder.stream() ^ i, index) & mask(*width))
+                .collect();
+            self.line(&codes, index)
+        })
+    }
+
+    /// The result for operands given by their codes; too few are zeros, too high bits are not
+    /// looked at. `index`: which random word a stochastic rounding takes.
+    pub fn line(&self, codes: &[u64], index: u64) -> Line {
+        let random = word64(self.rounder.seed(), self.rounder.stream(), index);
+        let bits = match self.rounder.rounding() {
+            Rounding::Stochastic { bits, .. } => u32::from(bits.get()),
+            Rounding::StochasticEqual => 1,
+            _ => 0,
+        };
+        let codes: Vec<(u64, u32)> = self
+            .widths()
+            .into_iter()
+            .enumerate()
+            .map(|(i, width)| (codes.get(i).copied().unwrap_or(0) & mask(width), width))
+            .collect();
+        let mut values = [f64::NAN; 3];
+        for ((value, format), (code, _)) in values.iter_mut().zip(&self.operands).zip(&codes) {
+            *value = format.value_of_code(*code);
+        }
+        let result = self.value(values, random);
+        Line {
+            operands: codes,
+            random: (bits > 0).then(|| (random >> (64 - bits.max(1)), bits)),
+            result: self.rounder.format().encode(result).ok(),
+            width: self.rounder.format().width().unwrap_or(0),
+        }
+    }
+
+    fn value(&self, [x, y, z]: [f64; 3], random: u64) -> f64 {
+        match self.operation {
+            Operation::Unary(operation) => self.exactly.unary(operation, x, random),
+            Operation::Binary(operation) => self.exactly.binary(operation, x, y, random),
+            Operation::Ternary(operation) => self.exactly.ternary(operation, x, y, z, random),
+            Operation::Compare => f64::NAN,
+        }
+    }
+
+    /// What the lines are: everything that decides a result, and what the columns hold.
+    pub fn header(&self) -> String {
+        let formats: Vec<String> = self.operands.iter().map(ToString::to_string).collect();
+        let rounder = &self.rounder;
+        let random = match rounder.rounding().is_stochastic() {
+            true => format!(
+                "# seed: {}\n# stream: {}\n# columns: operands, random integer R, result\n",
+                rounder.seed(),
+                rounder.stream()
+            ),
+            false => "# columns: operands, result\n".to_owned(),
+        };
+        format!(
+            "# roundoff {} test vectors\n# operation: {}\n# operands: {}\n# result: {}\n\
+             # rounding: {}\n# saturation: {}\n{random}\
+             # codes: hexadecimal; - where the result is NaN and the format has none\n",
+            env!("CARGO_PKG_VERSION"),
+            self.operation,
+            formats.join(" "),
+            rounder.format(),
+            rounder.rounding(),
+            rounder.saturation(),
+        )
+    }
+
+    /// Header and lines.
+    ///
+    /// # Errors
+    /// What the writer returns.
+    pub fn write(
+        &self,
+        lines: impl IntoIterator<Item = Line>,
+        mut to: impl io::Write,
+    ) -> io::Result<()> {
+        to.write_all(self.header().as_bytes())?;
+        lines
+            .into_iter()
+            .try_for_each(|line| writeln!(to, "{line}"))
+    }
+}
+
+fn mask(width: u32) -> u64 {
+    u64::MAX >> (64 - width.clamp(1, 64))
+}
