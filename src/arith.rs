@@ -34,6 +34,7 @@ pub mod kappa;
 pub mod native;
 pub mod odd;
 pub mod operations;
+mod p3109;
 pub mod predicates;
 pub mod real;
 pub mod reference;

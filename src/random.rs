@@ -97,6 +97,13 @@ pub const fn stream_of(name: &str) -> u64 {
     hash
 }
 
+/// 64 random bits at (seed, stream, index): [`word`]'s, then 32 of another key.
+///
+/// What an operation of [`Exact`](crate::arith::Exact) takes in a stochastic mode.
+pub const fn word64(seed: u64, stream: u64, index: u64) -> u64 {
+    Key::new(seed, stream, index).word64(index as u32)
+}
+
 /// The words of one stream in order, for whoever takes a generator of the `rand` crate.
 ///
 /// ```

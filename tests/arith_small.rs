@@ -7,7 +7,9 @@ use oracle::operations as exact;
 use oracle::{Projection, Value, same};
 use roundoff::arith::{Arith, Exact};
 use roundoff::random::{word, word64};
-use roundoff::{Domain, Format, Rounder, Rounding, Saturation, Signedness, Subnormals, Variant};
+use roundoff::{
+    Domain, Format, Overflow, Rounder, Rounding, Saturation, Signedness, Subnormals, Variant,
+};
 
 /// Every mode; every variant of the stochastic one.
 fn roundings() -> Vec<Rounding> {
@@ -134,8 +136,11 @@ fn all_pairs(formats: &[Format]) {
         let even = Rounding::NearestTiesToEven;
         for &x in &values {
             let root = exact::sqrt(x);
-            let reciprocal = exact::recip(x);
-            let rsqrt = exact::rsqrt(x);
+            let (div, rsqrt): (fn(f64, f64) -> Value, _) = match format.overflow() {
+                Overflow::P3109 => (exact::p3109_div, exact::p3109_rsqrt(x)),
+                _ => (exact::div, exact::rsqrt(x)),
+            };
+            let reciprocal = div(1.0, x);
             for judge in &judges {
                 judge.check(|a| a.sqrt(x), root, || format!("sqrt {x}"));
                 judge.check(|a| a.recip(x), reciprocal, || format!("1 / {x}"));
@@ -148,7 +153,7 @@ fn all_pairs(formats: &[Format]) {
                 let sums = [exact::add(x, y, even), exact::add(x, y, toward_negative)];
                 let differences = [exact::sub(x, y, even), exact::sub(x, y, toward_negative)];
                 let product = exact::mul(x, y);
-                let quotient = exact::div(x, y);
+                let quotient = div(x, y);
                 for judge in &judges {
                     let down = usize::from(judge.projection.rounding == toward_negative);
                     judge.check(|a| a.add(x, y), sums[down], || format!("{x} + {y}"));

@@ -96,6 +96,8 @@ pub(crate) fn ternary(operation: Ternary, x: Unrounded, y: Unrounded, z: Unround
     match operation {
         Ternary::Fma => add(multiply(x, y), z),
         Ternary::Faa => add_three(x, y, z),
+        // Between ends in the wrong order there is nothing (P3109 4.8, Clamp).
+        Ternary::Clamp if compare(y, z) == Some(Ordering::Greater) => Nan,
         Ternary::Clamp => choose(choose(x, y, Pick::Greater), z, Pick::Lesser),
     }
 }

@@ -21,9 +21,9 @@ use super::evaluate;
 use super::functions::Unrounded;
 use super::odd::{Odd, digits};
 use super::operations::{Binary, Ternary, Unary};
-use super::{Arith, draw};
+use super::{Arith, draw, p3109};
 use crate::chop::{Carriers, Rounder};
-use crate::format::Format;
+use crate::format::{Format, Overflow};
 use crate::plan::{Recipe, host64, host128};
 use crate::random::Key;
 use crate::rounding::{Rounding, Saturation};
@@ -125,6 +125,11 @@ impl Exactly {
         self.random
     }
 
+    /// Do specials follow P3109 where it differs from IEEE 754?
+    fn is_p3109(&self) -> bool {
+        self.recipe.format.overflow() == Overflow::P3109
+    }
+
     /// A result of the host, to odd, rounded. `random`: 64 random bits, for a stochastic mode.
     #[inline(always)]
     fn narrow(&self, odd: f64, random: u64) -> f64 {
@@ -176,7 +181,11 @@ impl Exactly {
 
     #[inline(never)]
     fn unary_exactly(&self, operation: Unary, x: f64, random: u64) -> f64 {
-        self.round(evaluate::unary(operation, x.into()), random)
+        let mut exact = evaluate::unary(operation, x.into());
+        if self.is_p3109() {
+            exact = p3109::unary(operation, exact, x);
+        }
+        self.round(exact, random)
     }
 
     /// A function of two numbers.
@@ -199,7 +208,10 @@ impl Exactly {
 
     #[inline(never)]
     fn binary_exactly(&self, operation: Binary, x: f64, y: f64, random: u64) -> f64 {
-        let exact = evaluate::binary(operation, x.into(), y.into());
+        let mut exact = evaluate::binary(operation, x.into(), y.into());
+        if self.is_p3109() {
+            exact = p3109::binary(operation, exact, x, y);
+        }
         let negative = f64::is_sign_negative;
         match operation {
             Binary::Add => self.sum(exact, &[negative(x), negative(y)], random),

@@ -158,7 +158,7 @@ macro_rules! ternary_table {
             Fma fma "FMA"
             /// x + y + z with one rounding (fused add-add).
             Faa faa "FAA"
-            /// x, but no less than y and no more than z.
+            /// x, but no less than y and no more than z; NaN where y > z.
             Clamp clamp "Clamp"
         }
     };

@@ -146,6 +146,22 @@ pub fn div(x: f64, y: f64) -> Value {
     finite(signed, i - j - up, more)
 }
 
+/// P3109 4.8: a zero has no sign there, and what is divided by it is NaN.
+pub fn p3109_div(x: f64, y: f64) -> Value {
+    match y == 0.0 {
+        true => Value::NaN,
+        false => div(x, y),
+    }
+}
+
+/// P3109 4.8.
+pub fn p3109_rsqrt(x: f64) -> Value {
+    match x == 0.0 {
+        true => Value::NaN,
+        false => rsqrt(x),
+    }
+}
+
 pub fn recip(x: f64) -> Value {
     div(1.0, x)
 }

@@ -1,0 +1,167 @@
+//! Test vectors and kappa: what they say, and what bad input gets.
+
+mod oracle;
+
+use oracle::operations as exact;
+use oracle::{Projection, same};
+use roundoff::arith::{
+    Binary, Case, Exactly, Kappa, KappaError, Operation, Ternary, Unary, Vectors, VectorsError,
+};
+use roundoff::{CodeError, Format, Rounder, Rounding, Saturation, Subnormals};
+
+#[test]
+fn every_line_is_right() {
+    let format = Format::OCP_E2M1;
+    for rounding in Rounding::ALL {
+        let rounder = Rounder::new(Format::OCP_E4M3)
+            .with_rounding(rounding)
+            .with_seed(9);
+        let projection = Projection {
+            format: Format::OCP_E4M3,
+            rounding,
+            saturation: Saturation::None,
+        };
+        let vectors = Vectors::new(Operation::Ternary(Ternary::Fma), &[format; 3], &rounder)
+            .expect("all have codes");
+        let mut count = 0;
+        for line in vectors.all() {
+            let of: Vec<f64> = line
+                .operands()
+                .map(|code| format.decode(code).expect("a code"))
+                .collect();
+            // R stands in the first bits.
+            let random = match rounding {
+                Rounding::Stochastic { bits, .. } => {
+                    line.random().expect("R") << (64 - u32::from(bits.get()))
+                }
+                Rounding::StochasticEqual => line.random().expect("R") << 63,
+                _ => 0,
+            };
+            let value = projection.project(exact::fma(of[0], of[1], of[2], rounding), random);
+            let code = line.result().expect("e4m3 has NaN");
+            let got = Format::OCP_E4M3.decode(code).expect("a code");
+            assert!(same(got, value), "{line} in {rounding}");
+            count += 1;
+        }
+        assert_eq!(count, 4096);
+    }
+}
+
+#[test]
+fn files_say_what_they_are() {
+    let rounder = Rounder::new(Format::OCP_E5M2).with_rounding(Rounding::STOCHASTIC);
+    let vectors = Vectors::new(
+        Operation::Binary(Binary::Multiply),
+        &[Format::OCP_E4M3, Format::BFLOAT16],
+        &rounder,
+    )
+    .expect("all have codes");
+    let mut file = Vec::new();
+    vectors
+        .write(vectors.random(10), &mut file)
+        .expect("memory takes it");
+    let text = String::from_utf8(file).expect("ASCII");
+    for fact in [
+        "# operation: Multiply",
+        "# operands: ocp-e4m3 bfloat16",
+        "# result: ocp-e5m2",
+        "# rounding: StochasticA:23",
+        "# saturation: None",
+        "# seed: 0",
+    ] {
+        assert!(text.lines().any(|line| line == fact), "no {fact} in {text}");
+    }
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines.len(), 10);
+    // 8, 16, 23 and 8 bits.
+    let widths: Vec<usize> = lines[0].split(' ').map(str::len).collect();
+    assert_eq!(widths, [2, 4, 6, 2]);
+}
+
+#[test]
+fn nan_without_a_code_is_a_dash() {
+    let rounder = Rounder::new(Format::OCP_E2M1);
+    let vectors = Vectors::new(Operation::Unary(Unary::Sqrt), &[Format::OCP_E2M1], &rounder)
+        .expect("both have codes");
+    let lines: Vec<String> = vectors.all().map(|line| line.to_string()).collect();
+    assert_eq!(lines[2], "2 2");
+    assert_eq!(lines[0xa], "a -");
+}
+
+#[test]
+fn bad_requests_are_refused() {
+    let rounder = Rounder::new(Format::OCP_E4M3);
+    let custom = Format::custom(4, -6, 8, Subnormals::Kept).expect("a format");
+    let add = Operation::Binary(Binary::Add);
+    let error = Vectors::new(add, &[Format::OCP_E4M3], &rounder).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Add takes 2 operands, but 1 formats are given for them"
+    );
+    assert!(matches!(
+        Vectors::new(add, &[custom; 2], &rounder),
+        Err(VectorsError::NoEncoding { .. })
+    ));
+    assert_eq!(
+        Vectors::new(Operation::Compare, &[Format::OCP_E4M3; 2], &rounder).unwrap_err(),
+        VectorsError::Comparison
+    );
+}
+
+#[test]
+fn kappa_counts_values() {
+    let cuts = [f64::NEG_INFINITY, 0.0, 1.0, f64::INFINITY];
+    let half = Exactly::new(&Rounder::new(Format::BINARY16));
+    let right = |x| half.unary(Unary::Exp, x, 0);
+    let kappa = Kappa::of(&half, Unary::Exp, &cuts, right).expect("16 bits");
+    assert!(
+        kappa
+            .intervals()
+            .iter()
+            .all(|i| i.kappa() == Some(0) && i.wrong() == 0)
+    );
+    // Two values too great from 1 on; NaN at one place below 0.
+    let off = |x| match x {
+        -3.0 => f64::NAN,
+        1.0.. if right(x).is_finite() => {
+            let up = |y| Format::BINARY16.next_up(y).unwrap_or(y);
+            up(up(right(x)))
+        }
+        _ => right(x),
+    };
+    let kappa = Kappa::of(&half, Unary::Exp, &cuts, off).expect("16 bits");
+    let all: Vec<Option<u64>> = kappa.intervals().iter().map(|i| i.kappa()).collect();
+    assert_eq!(all, [None, Some(0), Some(2)]);
+    assert_eq!(kappa.intervals()[0].wrong(), 1);
+    assert_eq!(
+        kappa.intervals()[0].worst().map(|case| case.operand),
+        Some(-3.0)
+    );
+    assert_eq!(
+        kappa.intervals()[2].worst().map(|case| case.operand),
+        Some(1.0)
+    );
+    let counted: u64 = kappa.intervals().iter().map(|i| i.operands()).sum();
+    assert_eq!(counted, 2 * 31 * 1024 + 2);
+}
+
+#[test]
+fn kappa_refuses_what_it_cannot_do() {
+    let cuts = |cuts: &[f64]| Kappa::new(Format::BINARY16, cuts).unwrap_err();
+    assert_eq!(cuts(&[]), KappaError::Cuts { count: 0 });
+    assert_eq!(cuts(&[1.0, 0.0]), KappaError::Cuts { count: 2 });
+    assert_eq!(cuts(&[0.0, f64::NAN]), KappaError::Cuts { count: 2 });
+    let single = Exactly::new(&Rounder::new(Format::BINARY32));
+    assert!(matches!(
+        Kappa::of(&single, Unary::Exp, &[0.0, 1.0], |x| x),
+        Err(KappaError::Code(CodeError::TooWide { .. }))
+    ));
+    // What is not a value of the format is no distance from one.
+    let mut kappa = Kappa::new(Format::OCP_E2M1, &[0.0, 8.0]).expect("ascending");
+    kappa.record(Case {
+        operand: 1.0,
+        got: 1.1,
+        right: 1.0,
+    });
+    assert_eq!(kappa.intervals()[0].kappa(), None);
+}
