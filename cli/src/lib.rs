@@ -30,11 +30,11 @@ use failure::Failure;
 const EXAMPLES: &str = "\
 Examples:
   roundoff chop model.safetensors --format bfloat16
-  roundoff chop x.npy -o y.npy --format ocp-e4m3 --rounding stochastic --seed 1
+  roundoff chop x.npy -o y.npy --format ocp-e4m3 --rounding stochastic
   roundoff formats ocp-e4m3 --values
   roundoff roundings
 
-Exit codes: 0 done, 1 a check failed, 2 bad usage or a file that could not be used.";
+Exit codes: 0 done, 1 a check failed, 2 bad usage or a bad file.";
 
 /// What happens to your numbers when the arithmetic has fewer bits?
 #[derive(Parser, Debug)]

@@ -74,6 +74,26 @@ pub enum StreamError {
     Stopped,
 }
 
+/// The bytes of a whole array as f64s, exactly. For kernels, which want rows in memory.
+pub fn load(bytes: &[u8], element: Element, order: Order) -> Vec<f64> {
+    match element {
+        Element::F16 => bytes::all::<f16>(bytes, order),
+        Element::Bf16 => bytes::all::<bf16>(bytes, order),
+        Element::F32 => bytes::all::<f32>(bytes, order),
+        Element::F64 => bytes::all::<f64>(bytes, order),
+    }
+}
+
+/// The other way, to the nearest value of the type.
+pub fn store(values: &[f64], element: Element, order: Order) -> Vec<u8> {
+    match element {
+        Element::F16 => bytes::of::<f16>(values, order),
+        Element::Bf16 => bytes::of::<bf16>(values, order),
+        Element::F32 => bytes::of::<f32>(values, order),
+        Element::F64 => bytes::of::<f64>(values, order),
+    }
+}
+
 /// Everything about one array but its values.
 #[derive(Clone, Copy, Debug)]
 pub struct Array {

@@ -19,7 +19,7 @@ fuzz_target!(|name: &str| {
         format.next_down(1.0),
         format.encode(1.0),
     );
-    let rounded = Rounder::new(format).round(1.2345);
+    let rounded = Rounder::new(format).round(1.2345f64);
     assert!(
         rounded.is_nan() || format.contains(rounded),
         "{printed}: {rounded}"

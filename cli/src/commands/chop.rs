@@ -22,14 +22,14 @@ use report::{Outcome, Report, Row};
 /// Rounds the tensors of a .npy, .npz or .safetensors file and prints their errors
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Without -o nothing is written: the errors are printed. The output keeps the type of
-each tensor; it appears whole or not at all, and may be the input file itself.
+Without -o the errors are printed and nothing is written. The output keeps each
+tensor's type, appears whole or not at all, and may be the input file itself.
 Integers and other types are copied as they are.
 
 Examples:
   roundoff chop model.safetensors --format bfloat16
   roundoff chop model.safetensors -o fp8.safetensors --format ocp-e4m3 --codes
-  roundoff chop x.npy -o x.npy --format e5m10+flush --rounding stochastic --seed 7")]
+  roundoff chop x.npy -o y.npy --format fp16+flush --rounding sr --seed 7")]
 pub struct Chop {
     /// The file: .npy, .npz or .safetensors, of f16, bf16, f32 or f64
     #[arg(value_name = "IN")]
@@ -170,8 +170,8 @@ impl Job<'_> {
     /// Shows a bar on a terminal.
     fn expect(&mut self, bytes: u64) {
         if io::stderr().is_terminal() {
-            let style =
-                "{bar:32} {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} left  {msg}";
+            // The message gives way where the terminal is narrow.
+            let style = "{bar:24} {bytes} of {total_bytes}, {eta} left  {wide_msg}";
             self.bar = ProgressBar::new(bytes);
             if let Ok(style) = ProgressStyle::with_template(style) {
                 self.bar.set_style(style);

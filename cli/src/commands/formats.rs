@@ -11,11 +11,11 @@ use crate::{names, show};
 /// Lists the named formats, or shows everything about one
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Names that say numbers: ieee-e5m10 (exponent and fraction bits), precision-11 (digits,
-range of the host), p11e-14:15 (digits, emin, emax), and Binary8p4se and its like (P3109:
-K bits, P digits, s(igned) or u(nsigned), e(xtended) or f(inite)).
-Any name may end in +flush or +round: subnormals become zeros, or are rounded to zero or
-the least normal value.")]
+Names that say numbers: ieee-e5m10 (exponent and fraction bits), precision-11
+(digits, range of the host), p11e-14:15 (digits, emin, emax), and Binary8p4se and
+its like (P3109: K bits, P digits, s or u for the sign, e or f for infinities or
+none). Any name may end in +flush or +round: subnormals become zeros, or are
+rounded to zero or the least normal value.")]
 pub struct Formats {
     /// The format: a name that `roundoff formats` lists, or one that says numbers
     #[arg(value_name = "NAME", value_parser = names::format)]

@@ -152,6 +152,18 @@ impl Header {
         bytes
     }
 
+    /// The type of floats, where so many bytes are all the values of the array.
+    ///
+    /// # Errors
+    /// [`NpyError::Length`] if they are not; and as [`Header::floats`].
+    pub fn fits(&self, found: u64) -> Result<(Element, Order), NpyError> {
+        let (element, order) = self.floats()?;
+        match self.count * element.size() as u64 {
+            promised if promised == found => Ok((element, order)),
+            promised => Err(NpyError::Length { promised, found }),
+        }
+    }
+
     /// The type of floats.
     ///
     /// bfloat16 is what ml_dtypes saves it as: `V2`, two bytes without a meaning of NumPy's own.

@@ -149,15 +149,8 @@ impl<R: Read + Seek> Archive<R> {
             error => wrong(error),
         })?;
         let length = size.saturating_sub(counted.read);
-        if let Ok((element, _)) = header.floats() {
-            let promised = header.count * element.size() as u64;
-            if promised != length {
-                return Err(wrong(NpyError::Length {
-                    promised,
-                    found: length,
-                })
-                .into());
-            }
+        if header.floats().is_ok() {
+            header.fits(length).map_err(wrong)?;
         }
         let member = Member {
             file_name,

@@ -51,6 +51,21 @@ number! {
     f64 0.0, 8;
 }
 
+/// All values, as f64s.
+pub(super) fn all<T: Number>(bytes: &[u8], order: Order) -> Vec<f64> {
+    let mut values = vec![T::ZERO; bytes.len() / T::SIZE];
+    T::load(bytes, order, &mut values);
+    values.into_iter().map(T::to_f64).collect()
+}
+
+/// The bytes of f64s, rounded to the nearest of the type.
+pub(super) fn of<T: Number>(values: &[f64], order: Order) -> Vec<u8> {
+    let values: Vec<T> = values.iter().copied().map(T::from_f64).collect();
+    let mut bytes = vec![0; values.len() * T::SIZE];
+    T::store(&values, order, &mut bytes);
+    bytes
+}
+
 /// Codes of values of the format.
 pub(super) fn codes<T: Number>(
     rounder: &Rounder,

@@ -13,14 +13,8 @@ pub(super) fn chop(job: &mut Job<'_>) -> Result<Walked, Failure> {
     let file = map(job.input).map_err(|error| Failure::input(job.input, error))?;
     let mut values: &[u8] = &file;
     let header = Header::read(&mut values).map_err(wrong)?;
-    let (element, order) = header.floats().map_err(wrong)?;
-    let promised = header.count * element.size() as u64;
-    if promised != values.len() as u64 {
-        return Err(wrong(NpyError::Length {
-            promised,
-            found: values.len() as u64,
-        }));
-    }
+    let length = values.len() as u64;
+    let (element, order) = header.fits(length).map_err(wrong)?;
     let (form, descr) = match job.codes {
         false => (Form::Value, header.descr.clone()),
         true => numpy_codes(job.rounder.format(), order == Order::Little)
@@ -35,7 +29,7 @@ pub(super) fn chop(job: &mut Job<'_>) -> Result<Walked, Failure> {
         let written = output.file().write_all(&new.to_bytes());
         written.map_err(|error| output.failed(error))?;
     }
-    job.expect(promised);
+    job.expect(length);
     let array = Array {
         element,
         order,
