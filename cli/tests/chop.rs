@@ -252,7 +252,7 @@ fn safetensors_keep_everything_else() {
         "chop m.safetensors -o o.safetensors --format ocp-e4m3",
     );
     assert!(
-        out.contains("ids  I64  2  not floats: copied unchanged"),
+        out.contains("ids  I64  2  not rounded: copied unchanged"),
         "{out}"
     );
     assert!(out.contains("Written to o.safetensors."), "{out}");
@@ -534,4 +534,26 @@ fn the_example_network() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn files_without_anything_to_round() {
+    let folder = folder();
+    let path = folder.path();
+    write(path, "e.safetensors", safetensors("{}", &[]));
+    good(path, "chop e.safetensors -o o.safetensors --format fp16");
+    assert!(split(&read(path, "o.safetensors")).1.is_empty());
+    // Codes of eight bits are no values that a host has.
+    let header =
+        r#"{"__metadata__":null,"w":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}"#;
+    write(path, "f.safetensors", safetensors(header, &[0x38, 0x7f]));
+    let out = good(path, "chop f.safetensors -o o.safetensors --format fp16");
+    assert!(
+        out.contains("w  F8_E4M3  2  not rounded: copied unchanged"),
+        "{out}"
+    );
+    assert_eq!(split(&read(path, "o.safetensors")).1, [0x38, 0x7f]);
+    let empty = npz(&[], false);
+    write(path, "e.npz", empty);
+    good(path, "chop e.npz -o o.npz --format fp16");
 }

@@ -173,7 +173,8 @@ impl<'de> Deserialize<'de> for Header {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-                let mut metadata = None;
+                // Metadata that is null is none.
+                let mut metadata: Option<Option<BTreeMap<_, _>>> = None;
                 let mut tensors = BTreeMap::new();
                 while let Some(name) = map.next_key::<String>()? {
                     let again = match name.as_str() {
@@ -186,7 +187,7 @@ impl<'de> Deserialize<'de> for Header {
                 }
                 let tensors = tensors.into_iter();
                 Ok(Header {
-                    metadata,
+                    metadata: metadata.flatten(),
                     tensors: tensors.map(|(name, info)| Tensor { name, info }).collect(),
                 })
             }

@@ -37,10 +37,10 @@ pub(super) fn chop(job: &mut Job<'_>) -> Result<Walked, Failure> {
             .as_mut()
             .map(|output| ZipWriter::new(BufWriter::with_capacity(1 << 20, output.file())));
         // What the archive holds, decompressed, is not known before its headers are read.
-        let mut total = 0;
+        let mut total = 0u64;
         for index in 0..archive.len() {
             let length = archive.member(index, |member, _| Ok::<_, NpzError>(member.length));
-            total += length.map_err(|error| wrong(error.into()))?;
+            total = total.saturating_add(length.map_err(|error| wrong(error.into()))?);
         }
         job.expect(total);
         for index in 0..archive.len() {

@@ -87,7 +87,7 @@ impl Report<'_> {
                 let _ = lines.next();
             }
         }
-        text += "\nErrors are absolute and relative, the largest and the mean; over, under, subn and NaN\ncount values that overflowed, underflowed to zero, became subnormal, became NaN.\n";
+        text += "\nErrors are absolute and relative, the largest and the mean. Over, under, subn, NaN:\nvalues that overflowed, underflowed to zero, became subnormal, became NaN.\n";
         if let Some(output) = self.output {
             text += &format!(
                 "Written to {}.\n",
@@ -110,9 +110,9 @@ impl Row {
         let kind = show::printable(&self.kind);
         match &self.outcome {
             Outcome::Copied if writing => {
-                format!("{name}  {kind}  {shape}  not floats: copied unchanged\n")
+                format!("{name}  {kind}  {shape}  not rounded: copied unchanged\n")
             }
-            Outcome::Copied => format!("{name}  {kind}  {shape}  not floats: left alone\n"),
+            Outcome::Copied => format!("{name}  {kind}  {shape}  not rounded\n"),
             Outcome::Chopped { .. } => format!("{name}  {kind}  {shape}\n"),
         }
     }
