@@ -1,8 +1,11 @@
 //! The commands: each file has its arguments and what it does.
 
 mod chop;
+mod eval;
 mod formats;
 mod roundings;
+mod softmax;
+mod sweep;
 
 use clap::Subcommand;
 
@@ -15,6 +18,8 @@ pub enum Command {
     Formats(formats::Formats),
     Roundings(roundings::Roundings),
     Chop(chop::Chop),
+    Eval(eval::Eval),
+    Sweep(sweep::Sweep),
 }
 
 impl Command {
@@ -27,6 +32,8 @@ impl Command {
             Self::Formats(command) => command.run(),
             Self::Roundings(command) => command.run(),
             Self::Chop(command) => command.run(),
+            Self::Eval(command) => command.run(),
+            Self::Sweep(command) => command.run(),
         }
     }
 }
