@@ -1,3 +1,4 @@
 //! Functions of native floats that use no platform's libm: the same bits on every machine.
 
 pub(crate) mod double_double;
+pub(crate) mod exp;

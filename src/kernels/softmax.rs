@@ -32,11 +32,9 @@
 
 mod emulated;
 mod errors;
+pub mod native;
 mod reference;
 mod sites;
-
-use std::fmt;
-use std::str::FromStr;
 
 use thiserror::Error;
 
@@ -70,22 +68,22 @@ macro_rules! names {
             }
         }
 
-        impl fmt::Display for $kind {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $kind {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.name())
             }
         }
 
-        impl FromStr for $kind {
-            type Err = NameError;
+        impl std::str::FromStr for $kind {
+            type Err = $crate::kernels::softmax::NameError;
 
-            fn from_str(name: &str) -> Result<Self, NameError> {
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
                 let wanted = name.to_ascii_lowercase().replace('_', "-");
                 Self::ALL
                     .iter()
                     .find(|one| one.name() == wanted)
                     .copied()
-                    .ok_or_else(|| NameError {
+                    .ok_or_else(|| $crate::kernels::softmax::NameError {
                         what: $what,
                         name: name.to_owned(),
                         known: [$($name),*].join(", "),
@@ -94,6 +92,8 @@ macro_rules! names {
         }
     };
 }
+
+use names;
 
 names! {
     /// An algorithm; see the [module](self) for what each does.

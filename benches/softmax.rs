@@ -1,0 +1,186 @@
+//! How fast softmax is: ns a value, and ratios to three-pass reloading and to a copy of the row.
+//!
+//! ```text
+//! cargo bench --bench softmax                    everything
+//! cargo bench --bench softmax -- 2^20 AVX-512    titles or rows that have all of the words
+//! ```
+//!
+//! Each figure is the median of several rounds; in each round every candidate runs once beside the
+//! others, so that what else the machine does hits all of them alike. No threshold is asserted.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+use std::time::Instant;
+
+use fearless_simd::Level;
+use rand_distr::{Distribution, StandardNormal};
+use roundoff::Threads;
+use roundoff::kernels::softmax::Function;
+use roundoff::kernels::softmax::native::{Method, Rows};
+use roundoff::random::Words;
+
+/// Seconds of one call, the mean over enough calls to be measurable.
+fn seconds(calls: usize, work: &mut dyn FnMut()) -> f64 {
+    let start = Instant::now();
+    for _ in 0..calls {
+        work();
+    }
+    start.elapsed().as_secs_f64() / calls as f64
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+struct Candidate<'a> {
+    name: String,
+    work: Box<dyn FnMut() + 'a>,
+}
+
+/// The instruction sets there are here, the best first.
+fn levels() -> Vec<(&'static str, Level)> {
+    let best = Level::new();
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    {
+        let mut levels = Vec::new();
+        if let Some(level) = best.as_avx512() {
+            levels.push(("AVX-512", Level::Avx512(level)));
+        }
+        if let Some(level) = best.as_avx2() {
+            levels.push(("AVX2", Level::Avx2(level)));
+        }
+        if let Some(level) = best.as_sse2() {
+            levels.push(("none", Level::Sse2(level)));
+        }
+        levels
+    }
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    vec![("best", best)]
+}
+
+/// The words of the command line, all of which a row must have.
+fn is_wanted(text: &str) -> bool {
+    std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .all(|word| text.contains(&word))
+}
+
+/// Prints one row a candidate, beside the first two, which are always run: a copy, and three-pass
+/// reloading.
+fn race(title: &str, values: usize, mut candidates: Vec<Candidate<'_>>) {
+    let mut number = 0;
+    candidates.retain(|candidate| {
+        number += 1;
+        number <= 2 || is_wanted(&format!("{title} {}", candidate.name))
+    });
+    if candidates.len() <= 2 {
+        return;
+    }
+    let calls = ((1 << 20) / values.max(1)).clamp(1, 500);
+    let rounds = if values > 1 << 23 { 7 } else { 15 };
+    let mut times = vec![Vec::new(); candidates.len()];
+    for _ in 0..rounds {
+        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
+            times.push(seconds(calls, &mut candidate.work));
+        }
+    }
+    println!("\n{title}");
+    println!(
+        "  {:<44} {:>9} {:>9} {:>9}",
+        "", "ns/value", "/reload", "/memcpy"
+    );
+    for (candidate, own) in candidates.iter().zip(&times) {
+        let ratio = |to: &[f64]| median(own.iter().zip(to).map(|(a, b)| a / b).collect());
+        println!(
+            "  {:<44} {:>9.4} {:>9.2} {:>9.2}",
+            candidate.name,
+            median(own.clone()) / values as f64 * 1e9,
+            ratio(&times[1]),
+            ratio(&times[0]),
+        );
+    }
+}
+
+fn one_row(power: u32) {
+    let count = 1usize << power;
+    let mut words = Words::new(1, 0);
+    let values: Vec<f32> = (0..count)
+        .map(|_| StandardNormal.sample(&mut words))
+        .collect();
+    let values = &values;
+    let result = RefCell::new(vec![0f32; count]);
+    let result = &result;
+    let work = |rows: Rows| -> Box<dyn FnMut() + '_> {
+        Box::new(move || {
+            let mut y = result.borrow_mut();
+            let done = rows.apply(black_box(values), count, &mut y);
+            let _ = black_box((done, &y));
+        })
+    };
+    let rows = Rows::new(Function::Softmax).with_threads(Threads::One);
+    let mut candidates = vec![
+        Candidate {
+            name: "memcpy".into(),
+            work: Box::new(|| {
+                result.borrow_mut().copy_from_slice(black_box(values));
+                black_box(result);
+            }),
+        },
+        Candidate {
+            name: "three-pass-reload".into(),
+            work: work(rows.with_method(Method::ThreePassReload)),
+        },
+    ];
+    for (level_name, level) in levels() {
+        // Seconds a row without fused products.
+        if level_name == "none" && power > 16 {
+            continue;
+        }
+        let rows = rows.with_level(level);
+        for method in Method::ALL {
+            candidates.push(Candidate {
+                name: format!("{method}, {level_name}"),
+                work: work(rows.with_method(*method)),
+            });
+        }
+        candidates.push(Candidate {
+            name: format!("log-softmax, {level_name}"),
+            work: work(
+                Rows::new(Function::LogSoftmax)
+                    .with_threads(Threads::One)
+                    .with_level(level),
+            ),
+        });
+    }
+    candidates.push(Candidate {
+        name: "softmax, the best by size".into(),
+        work: work(rows),
+    });
+    candidates.push(Candidate {
+        name: "softmax in place, the best by size".into(),
+        work: Box::new(move || {
+            let done = rows.apply_in_place(&mut result.borrow_mut(), count);
+            let _ = black_box(done);
+        }),
+    });
+    for method in Method::ALL {
+        candidates.push(Candidate {
+            name: format!("{method}, all threads"),
+            work: work(rows.with_threads(Threads::Auto).with_method(*method)),
+        });
+    }
+    candidates.push(Candidate {
+        name: "softmax, all threads".into(),
+        work: work(rows.with_threads(Threads::Auto)),
+    });
+    race(&format!("one row of 2^{power} f32"), count, candidates);
+}
+
+fn main() {
+    println!("instruction set: {:?}", Level::new());
+    for power in [10, 12, 14, 16, 18, 20, 22, 24, 26] {
+        one_row(power);
+    }
+}
