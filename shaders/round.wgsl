@@ -72,8 +72,9 @@ fn round_magnitude(magnitude: word, negative: bool, random: word, plan: Plan) ->
     let significand = (magnitude & ((ONE << FRACTION) - 1)) | hidden;
     let exponent = max(field, ONE);
 
-    // Below the least normal exponent the step no longer shrinks with the value.
-    let small = exponent < plan.emin;
+    // Below the least normal exponent the step no longer shrinks with the value. The field says
+    // so, not the exponent: a subnormal of the host is below the host's own least exponent.
+    let small = field < plan.emin;
     let shift = select(plan.dropped, plan.bottom - min(exponent, plan.emin), small);
     let within = min(shift, WIDTH - 1);
     let kept = select(significand >> within, ZERO, shift >= WIDTH);

@@ -259,17 +259,27 @@ impl Recipe {
         ])
     }
 
-    /// The greatest finite value, cut to the carrier's range: significand and exponent.
+    /// The greatest finite value that the carrier holds: significand and exponent. It has no more
+    /// digits than the carrier, or saturation would give a value that the carrier rounds up.
     const fn greatest(&self) -> (u64, i32) {
         let Carrier { precision, emax } = self.carrier;
         let format = &self.format;
+        let beyond = format.precision().saturating_sub(precision as u32);
         if format.emax() > emax as i32 {
-            // All ones, of no more digits than the carrier has.
             let ones = (1u64 << format.precision()) - 1;
-            let beyond = format.precision().saturating_sub(precision as u32);
             return (ones >> beyond << beyond, emax as i32);
         }
-        (format.greatest, format.emax())
+        (format.greatest >> beyond << beyond, format.emax())
+    }
+
+    /// Has the greatest finite value an odd code? Digits that the carrier lacks count.
+    const fn greatest_is_odd(&self) -> bool {
+        let format = &self.format;
+        let (significand, exponent) = match format.emax() > self.carrier.emax as i32 {
+            true => ((1u64 << format.precision()) - 1, self.carrier.emax as i32),
+            false => (format.greatest, format.emax()),
+        };
+        format.index_from(significand, exponent) & 1 == 1
     }
 
     /// What a finite value past the greatest one becomes (P3109 4.7.5).
@@ -285,9 +295,9 @@ impl Recipe {
             Rounding::TowardZero => true,
             Rounding::TowardPositive => negative,
             Rounding::TowardNegative => !negative,
-            // The odd code past the greatest finite value: P3109's signed extended formats have
-            // infinity there; elsewhere the greatest finite value or nothing is odd.
-            Rounding::ToOdd => !matches!(format.overflow(), Overflow::P3109) || !format.is_signed(),
+            // To the odd one of the greatest value and of infinity, which has the next code: it is
+            // odd in P3109's signed extended formats, and may be where the precision is 1.
+            Rounding::ToOdd => !matches!(self.beyond(), Fate::Infinity) || self.greatest_is_odd(),
             _ => false,
         };
         if !matches!(self.saturation, Saturation::None) || inward {

@@ -183,7 +183,8 @@ pub struct Alias {
     pub standard: &'static str,
     /// MATLAB chop's `options.round`.
     pub chop: &'static str,
-    /// Pychop's `rmode`.
+    /// Pychop's `rmode`: the number of `Chop`, and the words of its fixed-point and bitwise classes.
+    /// (Its 0, ties to odd, is not implemented there.)
     pub pychop: &'static str,
     /// CPFloat's `optstruct.round`.
     pub cpfloat: &'static str,
@@ -194,15 +195,15 @@ pub struct Alias {
 /// Stochastic modes of chop, Pychop and CPFloat take as many random bits as their host's fraction.
 #[rustfmt::skip]
 pub const ALIASES: [Alias; 9] = [
-    alias(Rounding::NearestTiesToEven, "rne", "roundTiesToEven", "1", "1", "CPFLOAT_RND_NE (1)"),
+    alias(Rounding::NearestTiesToEven, "rne", "roundTiesToEven", "1", "1, nearest, nearest_even", "CPFLOAT_RND_NE (1)"),
     alias(Rounding::NearestTiesToAway, "rna", "roundTiesToAway", "-", "8", "CPFLOAT_RND_NA (-1)"),
     alias(Rounding::NearestTiesToZero, "rnz", "roundTiesToZero", "-", "7", "CPFLOAT_RND_NZ (0)"),
-    alias(Rounding::TowardZero, "rz", "roundTowardZero", "4", "4", "CPFLOAT_RND_TZ (4)"),
-    alias(Rounding::TowardPositive, "ru", "roundTowardPositive", "2", "2", "CPFLOAT_RND_TP (2)"),
-    alias(Rounding::TowardNegative, "rd", "roundTowardNegative", "3", "3", "CPFLOAT_RND_TN (3)"),
+    alias(Rounding::TowardZero, "rz", "roundTowardZero", "4", "4, toward_zero", "CPFLOAT_RND_TZ (4)"),
+    alias(Rounding::TowardPositive, "ru", "roundTowardPositive", "2", "2, plus_inf, plus_infinity", "CPFLOAT_RND_TP (2)"),
+    alias(Rounding::TowardNegative, "rd", "roundTowardNegative", "3", "3, minus_inf, minus_infinity", "CPFLOAT_RND_TN (3)"),
     alias(Rounding::ToOdd, "odd", "ToOdd (P3109)", "-", "9", "CPFLOAT_RND_OD (7)"),
-    alias(Rounding::STOCHASTIC, "stochastic", "StochasticA (P3109)", "5", "5", "CPFLOAT_RND_SP (5)"),
-    alias(Rounding::StochasticEqual, "stochastic-equal", "-", "6", "6", "CPFLOAT_RND_SE (6)"),
+    alias(Rounding::STOCHASTIC, "stochastic", "StochasticA (P3109)", "5", "5, stoc_prop, stochastic_prop", "CPFLOAT_RND_SP (5)"),
+    alias(Rounding::StochasticEqual, "stochastic-equal", "-", "6", "6, stoc_equal, stochastic_equal", "CPFLOAT_RND_SE (6)"),
 ];
 
 const fn alias(
@@ -247,7 +248,8 @@ impl FromStr for Rounding {
     type Err = RoundingError;
 
     /// Reads full names (`NearestTiesToEven`), the short ones (`rne`), IEEE 754's
-    /// (`roundTiesToEven`) and CPFloat's (`NE`), whatever their case, `-` and `_`; and
+    /// (`roundTiesToEven`), Pychop's (`plus_inf`) and CPFloat's (`NE`), whatever their case, `-`
+    /// and `_`; and
     /// `stochastic`, `stochastic-b`, `stochastic-a:13`.
     fn from_str(name: &str) -> Result<Self, RoundingError> {
         let plain: String = name
@@ -256,17 +258,29 @@ impl FromStr for Rounding {
             .map(|c| c.to_ascii_lowercase())
             .collect();
         Ok(match plain.as_str() {
-            "nearesttiestoeven" | "rne" | "roundtiestoeven" | "ne" | "nearest" => {
+            "nearesttiestoeven" | "rne" | "roundtiestoeven" | "ne" | "nearest" | "nearesteven" => {
                 Self::NearestTiesToEven
             }
             "nearesttiestoaway" | "rna" | "roundtiestoaway" | "na" => Self::NearestTiesToAway,
             "nearesttiestozero" | "rnz" | "roundtiestozero" | "nz" => Self::NearestTiesToZero,
             "towardzero" | "rz" | "roundtowardzero" | "tz" | "truncate" => Self::TowardZero,
-            "towardpositive" | "ru" | "roundtowardpositive" | "tp" | "up" => Self::TowardPositive,
-            "towardnegative" | "rd" | "roundtowardnegative" | "tn" | "down" => Self::TowardNegative,
+            "towardpositive"
+            | "ru"
+            | "roundtowardpositive"
+            | "tp"
+            | "up"
+            | "plusinf"
+            | "plusinfinity" => Self::TowardPositive,
+            "towardnegative"
+            | "rd"
+            | "roundtowardnegative"
+            | "tn"
+            | "down"
+            | "minusinf"
+            | "minusinfinity" => Self::TowardNegative,
             "toodd" | "odd" | "od" | "ro" => Self::ToOdd,
-            "stochasticequal" | "se" | "cestac" => Self::StochasticEqual,
-            "stochastic" | "sr" | "sp" => Self::STOCHASTIC,
+            "stochasticequal" | "se" | "stocequal" | "cestac" => Self::StochasticEqual,
+            "stochastic" | "sr" | "sp" | "stocprop" | "stochasticprop" => Self::STOCHASTIC,
             other => return stochastic_name(other, name),
         })
     }

@@ -34,9 +34,7 @@ macro_rules! lane {
     ($module:ident, $float:ident, $word:ident, $host:ident, $draw:expr) => {
         pub(crate) mod $module {
             use super::*;
-            use crate::plan::$host::{
-                FRACTION, INFINITY, NOT_A_NUMBER, Plan, SIGN, WIDTH, round_word,
-            };
+            use crate::plan::$host::{FRACTION, INFINITY, Plan, SIGN, WIDTH, round_word};
 
             /// Values a block: a few kilobytes, done in the nearest cache.
             pub const BLOCK: usize = 256;
@@ -344,17 +342,17 @@ macro_rules! lane {
                     false if plan.dropped > 1 => Choice::Added { flush },
                     false => Choice::Definition,
                 };
+                // No step at the low end is above 1: a product with a reciprocal below 1 could
+                // underflow, and what is not zero would look as if it were.
+                let one: $word = (1 << (WIDTH - FRACTION - 2)) - 1;
                 match format.subnormals() {
                     _ if !plain => Choice::Definition,
                     Subnormals::Kept if emin == 1 && format.has_negative_zero() => Choice::Shifted,
                     // The steps of the least binade and their reciprocals are normal.
-                    Subnormals::Kept if emin > digits => scaled(false),
-                    Subnormals::Flushed if emin > digits => scaled(true),
-                    Subnormals::Rounded
-                        if emin > digits && emin + digits < NOT_A_NUMBER >> FRACTION =>
-                    {
-                        scaled(false)
-                    }
+                    _ if emin <= digits => Choice::Definition,
+                    Subnormals::Kept if emin - digits <= one => scaled(false),
+                    Subnormals::Flushed if emin - digits <= one => scaled(true),
+                    Subnormals::Rounded if emin <= one => scaled(false),
                     _ => Choice::Definition,
                 }
             }

@@ -158,7 +158,12 @@ impl Format {
                 }
             }
         };
-        if code & sign != 0 { -value } else { value }
+        // One NaN, whatever the sign of its code.
+        if code & sign != 0 && !value.is_nan() {
+            -value
+        } else {
+            value
+        }
     }
 
     /// Every value of a format of at most 16 bits in ascending order, infinities included,

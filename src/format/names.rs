@@ -44,11 +44,11 @@ pub const NAMED: [NamedFormat; 21] = [
     named("binary32", Format::BINARY32, &["fp32", "single", "s", "float32", "f32", "float", "e8m23"], "IEEE 754"),
     named("binary64", Format::BINARY64, &["fp64", "double", "d", "float64", "f64", "e11m52"], "IEEE 754"),
     named("bfloat16", Format::BFLOAT16, &["bf16", "b", "e8m7"], "Google"),
-    named("tf32", Format::TF32, &["t", "tensorfloat32", "e8m10"], "NVIDIA"),
+    named("tf32", Format::TF32, &["t", "tensorfloat32", "tensorfloat-32", "e8m10"], "NVIDIA"),
     named("fp24", Format::FP24, &["amd-fp24", "e7m16"], "AMD"),
     named("pxr24", Format::PXR24, &["e8m15"], "Pixar"),
     named("dlfloat16", Format::DLFLOAT16, &["dlfloat", "dlf16"], "IBM"),
-    named("ocp-e4m3", Format::OCP_E4M3, &["e4m3fn", "fp8-e4m3", "float8_e4m3fn", "f8_e4m3", "mxfp8-e4m3"], "OCP OFP8"),
+    named("ocp-e4m3", Format::OCP_E4M3, &["e4m3fn", "float8_e4m3fn", "f8_e4m3", "mxfp8-e4m3"], "OCP OFP8"),
     named("ocp-e5m2", Format::OCP_E5M2, &["e5m2", "fp8-e5m2", "float8_e5m2", "f8_e5m2", "mxfp8-e5m2", "q52"], "OCP OFP8, Higham q52"),
     named("ocp-e3m2", Format::OCP_E3M2, &["e3m2", "e3m2fn", "fp6-e3m2", "float6_e3m2fn", "mxfp6-e3m2"], "OCP MX"),
     named("ocp-e2m3", Format::OCP_E2M3, &["e2m3", "e2m3fn", "fp6-e2m3", "float6_e2m3fn", "mxfp6-e2m3"], "OCP MX"),
@@ -75,7 +75,7 @@ const fn host_precision(precision: u32) -> Format {
 pub enum FormatParseError {
     /// Several formats go by that name.
     #[error(
-        "\"{name}\" names three formats: say ocp-e4m3 (greatest value 448), \
+        "\"{name}\" names several formats: say ocp-e4m3 (greatest value 448), \
          ieee-e4m3 (240, with infinities), e4m3fnuz (240, without) or e4m3b11fnuz (30)"
     )]
     Ambiguous {
@@ -136,7 +136,8 @@ fn unknown(name: &str) -> FormatParseError {
 }
 
 fn base_format(base: &str, name: &str) -> Result<Format, FormatParseError> {
-    if matches!(base, "e4m3" | "fp8e4m3" | "e4m3fp8") {
+    // chop and Pychop say fp8-e4m3 for 240, NVIDIA's tools for 448.
+    if matches!(base, "e4m3" | "fp8-e4m3" | "fp8e4m3" | "e4m3fp8") {
         return Err(FormatParseError::Ambiguous {
             name: name.to_owned(),
         });

@@ -243,7 +243,7 @@ impl Format {
 
     /// Position in the order of magnitudes of significand x 2^(exponent - p + 1), where the
     /// significand of a normal value has p digits.
-    const fn index_from(&self, significand: u64, exponent: i32) -> u64 {
+    pub(crate) const fn index_from(&self, significand: u64, exponent: i32) -> u64 {
         let field = (exponent - self.emin as i32) as u64 + self.first_field();
         let hidden = 1 << (self.precision - 1);
         match significand & hidden {
