@@ -1,4 +1,7 @@
-//! Algorithms written once over [`Arith`](crate::arith::Arith), every operation at a named site.
+//! Algorithms written once over [`Arith`](crate::arith::Arith), every operation at a named site,
+//! and native ones.
 
+pub mod bessel;
 pub mod order;
 pub mod softmax;
+pub mod vmf;

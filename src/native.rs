@@ -2,3 +2,6 @@
 
 pub(crate) mod double_double;
 pub(crate) mod exp;
+pub(crate) mod fused;
+pub(crate) mod log;
+pub(crate) mod twofold;

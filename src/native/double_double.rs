@@ -7,6 +7,8 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
+use super::twofold;
+
 /// high + low, with high the f64 nearest the sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DoubleDouble {
@@ -17,28 +19,20 @@ pub struct DoubleDouble {
 /// a + b exactly, as the rounded sum and its error (Knuth's TwoSum). NaN for infinities.
 #[inline(always)]
 pub fn two_sum(a: f64, b: f64) -> DoubleDouble {
-    let high = a + b;
-    let b_part = high - a;
-    let low = (a - (high - b_part)) + (b - b_part);
+    let (high, low) = twofold::two_sum(a, b);
     DoubleDouble { high, low }
 }
 
 /// The same where |a| >= |b| or a = 0 (Dekker's Fast2Sum).
 fn fast_two_sum(a: f64, b: f64) -> DoubleDouble {
-    let high = a + b;
-    DoubleDouble {
-        high,
-        low: b - (high - a),
-    }
+    let (high, low) = twofold::quick_two_sum(a, b);
+    DoubleDouble { high, low }
 }
 
 /// a b exactly.
 pub fn two_product(a: f64, b: f64) -> DoubleDouble {
-    let high = a * b;
-    DoubleDouble {
-        high,
-        low: a.mul_add(b, -high),
-    }
+    let (high, low) = twofold::two_product(a, b);
+    DoubleDouble { high, low }
 }
 
 impl DoubleDouble {

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""log I and log K beside SciPy, on the same points, in one run.
+
+    python3 benches/peers/bessel.py
+
+Makes a virtual environment with SciPy from PyPI under target/peers if there is none, builds the
+example `bessel_arrays`, and prints for each region: ns a point for both functions (ours on one
+thread and on all, SciPy's ive and kve and their logarithms), the ratios, and how many of SciPy's
+values are finite and how far they are from ours, over max(1, |log|), in units of 2^-53.
+"""
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HOME = ROOT / "target" / "peers"
+
+try:
+    import numpy as np
+    from scipy import special
+except ImportError:
+    python = HOME / "bin" / "python"
+    if sys.executable == str(python):
+        raise
+    if not python.exists():
+        venv.create(HOME, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "scipy"], check=True)
+    sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
+
+REGIONS = {
+    "[0, 150]^2": (0, 150, 0, 150),
+    "[150, 10^4]^2": (150, 1e4, 150, 1e4),
+    "box [0, 24]^2": (0, 24, 0, 24),
+    "v < 1, x < 1": (0, 1, 0, 1),
+    "small v, medium x": (0, 10, 1, 30),
+    "v = 0": (0, 0, 0, 100),
+    "x >> v": (0, 50, 1e3, 1e6),
+    "v >> x": (50, 140, 0, 5),
+}
+COUNT = 1 << 16
+
+
+def scipy(v, x):
+    """log I and log K by the scaled functions, which overflow later than the plain ones."""
+    with np.errstate(all="ignore"):
+        return np.log(special.ive(v, x)) + x, np.log(special.kve(v, x)) - x
+
+
+def main():
+    subprocess.run(["cargo", "build", "--release", "--quiet", "--example", "bessel_arrays"], cwd=ROOT, check=True)
+    program = ROOT / "target" / "release" / "examples" / "bessel_arrays"
+    print(f"{COUNT} points a region, ns a point for both functions, least of several runs")
+    print(f"{'region':<20}{'ours, 1':>9}{'ours, all':>10}{'SciPy':>9}{'ratio':>8}{'all':>8}{'finite':>9}{'median':>9}{'most':>11}")
+    ratios, most = [], []
+    rng = np.random.default_rng(1)
+    with tempfile.TemporaryDirectory() as folder:
+        points, results = pathlib.Path(folder) / "points", pathlib.Path(folder) / "results"
+        for name, (v0, v1, x0, x1) in REGIONS.items():
+            v, x = rng.uniform(v0, v1, COUNT), rng.uniform(x0, x1, COUNT)
+            np.concatenate([v, x]).tofile(points)
+            runs = []
+            ours = [float("inf")] * 2
+            for _ in range(3):
+                output = subprocess.run([program, points, results], check=True, capture_output=True, text=True).stdout
+                ours = [min(a, float(b)) for a, b in zip(ours, output.split())]
+                start = time.perf_counter()
+                theirs = scipy(v, x)
+                runs.append((time.perf_counter() - start) * 1e9 / COUNT)
+            exact = np.fromfile(results).reshape(2, COUNT)
+            theirs = np.array(theirs)
+            finite = np.isfinite(theirs)
+            error = np.abs(theirs - exact)[finite] / np.maximum(1, np.abs(exact[finite])) * 2.0**53
+            ratios.append(min(runs) / ours[0])
+            most.append(min(runs) / ours[1])
+            print(f"{name:<20}{ours[0]:>9.1f}{ours[1]:>10.1f}{min(runs):>9.0f}{ratios[-1]:>8.1f}{most[-1]:>8.1f}"
+                  f"{finite.mean():>9.1%}{np.median(error):>9.2f}{error.max():>11.3g}", flush=True)
+    print(f"median ratio {statistics.median(ratios):.1f} on one thread, {statistics.median(most):.1f} on all;"
+          f" best {max(ratios):.1f} and {max(most):.1f}")
+
+
+main()

@@ -1,0 +1,249 @@
+//! Small arguments: the power series for I (w < 1.5), Temme's method and the recurrence for K.
+//!
+//! The series are entire in the order and in x^2/4, so each is one polynomial in two variables.
+
+use super::surface::{self, at};
+use crate::native::log::{self, exp, second_difference_of_exp};
+use crate::native::twofold::{Twofold, add, quick_two_sum, quotient, times, two_product, two_sum};
+
+/// Euler's constant.
+const EULER: Twofold = (0.5772156649015329, -4.942915152430645e-18);
+
+/// log(2/x).
+#[inline(always)]
+fn log_two_over(x: f64) -> Twofold {
+    let (high, low) = log::log(-1.0, x, 0.0);
+    (-high, -low)
+}
+
+/// log I for w < 1.5, by the power series (DLMF 10.25.2): v log(x/2) + log of the sum.
+#[inline(always)]
+pub(super) fn log_i<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; L]) -> [f64; L] {
+    let (mut a, mut b) = ([0.0; L], [0.0; L]);
+    for lane in 0..L {
+        a[lane] = v[lane].mul_add(4.0 / 3.0, -1.0);
+        b[lane] = (x[lane] * x[lane]).mul_add(8.0 / 9.0, -1.0);
+    }
+    let sum = at(surface::I_SMALL, &a, &b);
+    let mut all = [0.0; L];
+    for lane in 0..L {
+        let (one, low) = two_sum(1.0, sum[lane]);
+        let of_sum = log::log(0.0, one, low);
+        let lead = times(-v[lane], log_two_over(x[lane]));
+        let (high, low) = two_sum(lead.0, of_sum.0);
+        let low = low + (lead.1 + of_sum.1);
+        all[lane] = if SCALED {
+            let (high, rest) = two_sum(high, -x[lane]);
+            high + (rest + low)
+        } else {
+            high + low
+        };
+    }
+    all
+}
+
+/// Adding it and taking it away again rounds to an integer.
+const INTEGER: f64 = 6_755_399_441_055_744.0;
+/// The greatest order that `climb` climbs to.
+const STEPS: usize = 26;
+
+/// K_mu, K_(1+mu) and the way up from there, lane by lane.
+struct Climb<const L: usize> {
+    /// v = n + mu.
+    n: [f64; L],
+    /// K_mu / (f e^|sigma|), and what it lacks.
+    base: [f64; L],
+    base_low: [f64; L],
+    /// (x/2) K_(1+mu) / (f e^sigma / 2), and what it lacks.
+    above: [f64; L],
+    above_low: [f64; L],
+    /// y_(n-1) and y_n over y_1.
+    before: [f64; L],
+    now: [f64; L],
+    /// log f.
+    sine: [f64; L],
+    /// log(2/x), and what it lacks.
+    log_x: [f64; L],
+    log_x_low: [f64; L],
+}
+
+/// K for small x by Temme's method (1975), in even and odd parts.
+///
+/// v = n + mu, |mu| <= 1/2, L = log(2/x), q = x^2/4, sigma = mu L, f = pi mu / sin(pi mu);
+/// h_nu = sum of q^k / (k! Gamma(k + 1 + nu)). From K = (pi/2) (I_-v - I_v) / sin(pi v) (DLMF
+/// 10.27.4):
+///
+/// ```text
+/// K_mu           = f e^|sigma| (h_odd (1 + E)/2 + h_even L (1 - E)/(2 |sigma|)),  E = e^(-2 |sigma|)
+/// (x/2) K_(1+mu) = f e^sigma/2 (1/Gamma(1 - mu) + q (slope (1 + E)/2 - 2 L mean (1 - E)/(2 sigma)))
+///                                                                                   E = e^(-2 sigma)
+/// ```
+///
+/// and upward by y_(k+1) = (k + mu) y_k + q y_(k-1), y_k = (x/2)^k K_(k+mu) (DLMF 10.29.1), all of
+/// whose terms are positive.
+#[inline(always)]
+fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
+    let (mut n, mut mu, mut q) = ([0.0; L], [0.0; L], [0.0; L]);
+    let (mut even_a, mut odd_a, mut b) = ([0.0; L], [0.0; L], [0.0; L]);
+    let mut steps = 0.0;
+    for lane in 0..L {
+        n[lane] = (v[lane] + INTEGER) - INTEGER;
+        mu[lane] = v[lane] - n[lane];
+        q[lane] = 0.25 * x[lane] * x[lane];
+        even_a[lane] = (mu[lane] * mu[lane]).mul_add(8.0, -1.0);
+        odd_a[lane] = 2.0 * mu[lane];
+        b[lane] = q[lane].mul_add(8.0, -1.0);
+        steps = if n[lane] > steps { n[lane] } else { steps };
+    }
+    let even = at(surface::K_EVEN, &even_a, &b);
+    let odd = at(surface::K_ODD, &even_a, &b);
+    let mean = at(surface::K_MEAN, &odd_a, &b);
+    let slope = at(surface::K_SLOPE, &odd_a, &b);
+    let rgamma = at(surface::K_RGAMMA, &odd_a, &b);
+    let sine = at(surface::K_SINE, &even_a, &b);
+
+    let (mut base, mut base_low) = ([0.0; L], [0.0; L]);
+    let (mut above, mut above_low) = ([0.0; L], [0.0; L]);
+    let (mut log_x, mut log_x_low) = ([0.0; L], [0.0; L]);
+    let (mut before, mut now) = ([0.0; L], [1.0; L]);
+    for lane in 0..L {
+        let log_two = log_two_over(x[lane]);
+        (log_x[lane], log_x_low[lane]) = log_two;
+        let l = log_two.0;
+        let size = mu[lane].abs();
+        // y = 2 |sigma|, p = (1 - e^-y)/y, p1 = p - 1.
+        let y = 2.0 * size * l;
+        let e = exp(-y);
+        let near = y < 1.0;
+        let p1 = -y * second_difference_of_exp(if near { y } else { 0.0 });
+        let p = if near { 1.0 + p1 } else { (1.0 - e) / y };
+
+        // K_mu / (f e^|sigma|). Where the logarithm is small: (L - Euler) exactly, and the rest.
+        let c1 = -0.5 * y * p;
+        let c = if near { 1.0 + c1 } else { 0.5 * (1.0 + e) };
+        let lead = add(log_two, (-EULER.0, -EULER.1));
+        let rest = l.mul_add(
+            even[lane].mul_add(p, p1),
+            odd[lane].mul_add(c, -EULER.0 * c1),
+        );
+        let close = add(lead, (rest, 0.0));
+        let (sum, error) = two_sum(odd[lane], -EULER.0);
+        let (first, first_low) = two_product(sum, c);
+        let first = (first, first_low + error * c);
+        let (sum, error) = two_sum(1.0, even[lane]);
+        let (rise, rise_low) = two_sum(1.0, -e);
+        let rise = quotient((rise, rise_low), (if near { 1.0 } else { 2.0 * size }, 0.0));
+        let (second, second_low) = two_product(sum, rise.0);
+        let second = (second, second_low + error * rise.0 + sum * rise.1);
+        let wide = add(first, second);
+        base[lane] = if near { close.0 } else { wide.0 };
+        base_low[lane] = if near { close.1 } else { wide.1 };
+
+        // (x/2) K_(1+mu) / (f e^sigma / 2). Below mu = 0, E grows to 2/x; where that is past e^100
+        // its term is nothing.
+        let negative = mu[lane] < 0.0;
+        let growth = 1.0 / if e < 3.7e-44 { 3.7e-44 } else { e };
+        let c = if negative { c * growth } else { c };
+        let p = if negative { p * growth } else { p };
+        let term = q[lane] * slope[lane].mul_add(c, -2.0 * l * mean[lane] * p);
+        (above[lane], above_low[lane]) = two_sum(1.0, rgamma[lane] + term);
+        before[lane] = 2.0 * base[lane] / above[lane] * if negative { growth } else { 1.0 };
+    }
+    for k in 1..STEPS {
+        let order = k as f64;
+        if steps < order + 0.5 {
+            break;
+        }
+        for lane in 0..L {
+            let next = (order + mu[lane]).mul_add(now[lane], q[lane] * before[lane]);
+            let go = n[lane] > order;
+            before[lane] = if go { now[lane] } else { before[lane] };
+            now[lane] = if go { next } else { now[lane] };
+        }
+    }
+    Climb {
+        n,
+        base,
+        base_low,
+        above,
+        above_low,
+        before,
+        now,
+        sine,
+        log_x,
+        log_x_low,
+    }
+}
+
+/// log K for small x.
+#[inline(always)]
+pub(super) fn log_k<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; L]) -> [f64; L] {
+    let Climb {
+        n,
+        base,
+        base_low,
+        above,
+        above_low,
+        now,
+        sine,
+        log_x,
+        log_x_low,
+        ..
+    } = climb(v, x);
+    let mut all = [0.0; L];
+    for lane in 0..L {
+        let none = n[lane] == 0.0;
+        let log_two = (log_x[lane], log_x_low[lane]);
+        // (2/x)^(n + mu); for n = 0 that is e^sigma, mu = v.
+        let lead = times(v[lane], log_two);
+        let climbed = n[lane] > 1.0;
+        let number = if none {
+            base[lane]
+        } else {
+            above[lane] * now[lane]
+        };
+        let low = if none {
+            base_low[lane]
+        } else {
+            above_low[lane]
+        };
+        let low = if climbed { 0.0 } else { low };
+        // The half of K_(1+mu) enters as an exponent.
+        let of_number = log::log(if none { 0.0 } else { -1.0 }, number, low);
+        let (high, low) = two_sum(lead.0, of_number.0);
+        let (high, rest) = quick_two_sum(high, low + (lead.1 + of_number.1));
+        let rest = rest + sine[lane];
+        all[lane] = if SCALED {
+            let (high, error) = two_sum(high, x[lane]);
+            high + (rest + error)
+        } else {
+            high + rest
+        };
+    }
+    all
+}
+
+/// x K_(v+1) / K_v for small x, and what it lacks.
+#[inline(always)]
+pub(super) fn ratio_k<const L: usize>(v: &[f64; L], x: &[f64; L]) -> ([f64; L], [f64; L]) {
+    let Climb {
+        n,
+        base,
+        base_low,
+        above,
+        above_low,
+        before,
+        now,
+        ..
+    } = climb(v, x);
+    let (mut all, mut all_low) = ([0.0; L], [0.0; L]);
+    for lane in 0..L {
+        let q = 0.25 * x[lane] * x[lane];
+        let first = quotient((above[lane], above_low[lane]), (base[lane], base_low[lane]));
+        let later = quick_two_sum(2.0 * v[lane], 2.0 * q * before[lane] / now[lane]);
+        let none = n[lane] == 0.0;
+        all[lane] = if none { first.0 } else { later.0 };
+        all_low[lane] = if none { first.1 } else { later.1 };
+    }
+    (all, all_low)
+}

@@ -1,0 +1,7 @@
+//! log-Bessel against reference points, identities and limits.
+
+mod decimal;
+mod emulated;
+mod identities;
+mod limits;
+mod points;
