@@ -29,6 +29,7 @@
 mod draw;
 mod evaluate;
 pub mod exact;
+pub mod fast;
 pub mod functions;
 pub mod kappa;
 pub mod native;
@@ -48,6 +49,7 @@ use std::cmp::Ordering;
 use std::fmt::Debug;
 
 pub use exact::{Exact, Exactly};
+pub use fast::{Kernel, fastest};
 pub use kappa::{Case, Interval, Kappa, KappaError};
 pub use native::Native;
 pub use operations::{Binary, OperationError, Ternary, Unary};

@@ -26,7 +26,7 @@
 
 mod dynamic;
 mod formats;
-mod nearest;
+pub(super) mod nearest;
 mod numbers;
 mod ops;
 

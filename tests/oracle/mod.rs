@@ -170,10 +170,10 @@ impl Projection {
                         let (low, tie) = (two / 2, two % 2 == 1);
                         // Is anything of v 2^(n+1) below its integer part?
                         let more = x.more
-                            || below > n + 1
-                                && (below - n - 1 >= 128 && rest != 0
-                                    || below - n - 1 < 128
-                                        && rest & ((1u128 << (below - n - 1)) - 1) != 0);
+                            || match below.saturating_sub(n + 1) {
+                                lost @ 0..128 => rest & ((1 << lost) - 1) != 0,
+                                _ => rest != 0,
+                            };
                         let nearest = low + u128::from(tie && (more || low % 2 == 1));
                         nearest + drawn >= 1 << n
                     }

@@ -236,7 +236,8 @@ pub fn hypot(x: f64, y: f64) -> Value {
     }
     let ((a, i), (b, j)) = (parts(x), parts(y));
     let least = i.min(j);
-    let squares: BigInt = (&a * &a << (2 * (i - least))) + (&b * &b << (2 * (j - least)));
+    let (a, b) = (&a * &a, &b * &b);
+    let squares: BigInt = (a << (2 * (i - least))) + (b << (2 * (j - least)));
     let (_, squares) = squares.into_parts();
     root(squares, BigUint::from(1u8), 2 * least)
 }

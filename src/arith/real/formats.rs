@@ -6,7 +6,7 @@ use super::Stateless;
 use super::nearest::{Carrier, Grids, Way, way};
 use crate::arith::exact::Exactly;
 use crate::arith::{Arith, Binary, Ternary, Unary};
-use crate::format::Format;
+use crate::format::{Format, Overflow};
 use crate::rounding::{Rounding, Saturation};
 
 /// A format, a rounding and a saturation as a type: made by
@@ -104,6 +104,8 @@ impl<F: StaticFormat> Arith for F {
             Binary::Add => return rounded::<F>(x.plus(y)),
             Binary::Subtract => return rounded::<F>(x.minus(y)),
             Binary::Multiply => return rounded::<F>(x.times(y)),
+            // What P3109 divides by zero is NaN.
+            Binary::Divide if matches!(F::FORMAT.overflow(), Overflow::P3109) => {}
             Binary::Divide => return rounded::<F>(x.over(y)),
             _ => {}
         }

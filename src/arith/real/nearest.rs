@@ -93,7 +93,7 @@ impl Grids {
 
 macro_rules! lane {
     ($module:ident, $float:ident, $word:ident, $fraction:literal, $bias:literal) => {
-        pub(super) mod $module {
+        pub(in crate::arith) mod $module {
             use super::*;
 
             const EXPONENT: $word = <$float>::INFINITY.to_bits();
@@ -280,6 +280,11 @@ impl Grids {
 pub const fn way(bits: u32, format: &Format, rounding: Rounding, saturation: Saturation) -> Way {
     if !matches!(rounding, Rounding::NearestTiesToEven) || !format.is_signed() || !format.has_zero()
     {
+        return Way::Exact;
+    }
+    // An infinity stays where a finite value past the greatest one is clamped: one comparison does
+    // not tell them apart.
+    if matches!(saturation, Saturation::Propagate) && format.has_infinities() {
         return Way::Exact;
     }
     // Digits, least normal exponent, greatest exponent of the carrier.

@@ -131,10 +131,7 @@ impl Seen<'_> {
 
     /// Binary digits that a sum is shorter than its greatest addend: all of them if it is zero.
     fn bits_lost(&self, addends: &[Unrounded]) -> u32 {
-        let exponent = |x: &Unrounded| match number(*x) {
-            Some(x) => Some(x.exponent()),
-            None => None,
-        };
+        let exponent = |x: &Unrounded| number(*x).map(Wide::exponent);
         let Some(greatest) = addends.iter().filter_map(exponent).max() else {
             return 0;
         };
