@@ -133,7 +133,7 @@ macro_rules! lane {
                         most: most.wrapping_shl($fraction),
                         below: below.wrapping_shl($fraction),
                         up: (dropped as $word).wrapping_shl($fraction) + (1 << ($fraction - 1)),
-                        dropped: (dropped & 31) as u32,
+                        dropped: (dropped & ($word::BITS as i32 - 1)) as u32,
                         greatest: format.greatest() as $float,
                         past: match recipe.overflow(false) {
                             Fate::Infinity => <$float>::INFINITY,
