@@ -34,6 +34,12 @@ pub fn rounding(name: &str) -> Result<Rounding, String> {
     })
 }
 
+/// The short name of a rounding, where it has one.
+pub fn short(rounding: Rounding) -> String {
+    let alias = ALIASES.iter().find(|alias| alias.rounding == rounding);
+    alias.map_or_else(|| rounding.to_string(), |alias| alias.short.to_owned())
+}
+
 /// A saturation by name.
 ///
 /// # Errors
@@ -91,10 +97,12 @@ fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
     }
     let distance = |known: &str| {
         let known = known.to_ascii_lowercase().replace('_', "-");
-        strsim::damerau_levenshtein(&lower, &known)
+        strsim::osa_distance(&lower, &known)
     };
+    let near = |known: &&String| known.len().abs_diff(name.len()) <= name.len().div_ceil(3);
     names
         .iter()
+        .filter(near)
         .map(|known| (distance(known), known))
         .min_by_key(|(far, _)| *far)
         .filter(|(far, known)| *far <= known.len().min(name.len()).div_ceil(3))

@@ -113,7 +113,7 @@ impl EvalSoftmax {
             vec![softmax::figures(&errors)],
         );
         show::print(&format!(
-            "{}\n{} {}: {}, {}, saturation {}, seed {}; roundoff {} on cpu\n\n{table}\n{}",
+            "{}\n{} {}: {}, {}, saturation {}, seed {}\nroundoff {} on cpu\n\n{table}\n{}",
             rows.about(Some(&self.input)),
             softmax.variant,
             softmax.function,

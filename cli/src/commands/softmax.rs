@@ -146,14 +146,7 @@ pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
 }
 
 /// The headings of [`figures`], and their keys in JSON and CSV.
-pub(super) const HEADINGS: [&str; 6] = [
-    "max abs",
-    "max rel",
-    "max |1-sum|",
-    "not finite",
-    "to zero",
-    "top changed",
-];
+pub(super) const HEADINGS: [&str; 6] = ["max abs", "max rel", "|1-sum|", "inf/NaN", "to 0", "top"];
 pub(super) const KEYS: [&str; 6] = [
     "max_absolute_error",
     "max_relative_error",
@@ -190,7 +183,6 @@ pub(super) fn figures(errors: &RowErrors) -> Vec<String> {
 
 /// What the headings mean.
 pub(super) const LEGEND: &str = "\
-Errors beside the exact result, the largest of all rows; not finite: infinite or NaN
-where the exact result is not; to zero: zero where it is not; top changed: rows whose
-greatest element is another.
+Errors beside the exact result, the largest of all rows. inf/NaN and to 0: elements
+that became so and are not; top: rows whose greatest element is another.
 ";

@@ -121,9 +121,9 @@ impl SweepSoftmax {
         let output = self.output.as_deref().map(Output::create).transpose()?;
         let signals = Signals::listen();
         let mut lines = Vec::new();
-        for format in &self.formats {
-            for rounding in &self.roundings {
-                for variant in &self.variants {
+        for variant in &self.variants {
+            for format in &self.formats {
+                for rounding in &self.roundings {
                     signals.check()?;
                     let rounder = Rounder::new(*format)
                         .with_rounding(*rounding)
@@ -154,17 +154,27 @@ impl SweepSoftmax {
                 "rows": lines,
             }));
         }
-        let mut headings = vec!["format", "rounding", "variant"];
+        let mut headings = vec!["format", "rounding"];
         headings.extend(softmax::HEADINGS);
-        let table = lines.iter().map(|line| {
-            let [format, rounding, _, _, _, variant] = line.choices();
-            let mut row = vec![format, rounding, variant];
+        let figures = lines.iter().map(|line| {
+            let rounding = names::short(line.rounder.rounding());
+            let mut row = vec![line.rounder.format().to_string(), rounding];
             row.extend(softmax::figures(&line.errors));
             row
         });
-        let table = show::table("<<<>>>>>>", &headings, table.collect());
+        let table = show::table("<<>>>>>>", &headings, figures.collect());
+        let mut table_lines = table.lines();
+        let mut text = format!("  {}\n", table_lines.next().unwrap_or_default());
+        // Too wide for a column: a title above the lines of each variant.
+        let mut variant = None;
+        for (line, row) in lines.iter().zip(table_lines) {
+            if variant.replace(line.softmax.variant) != Some(line.softmax.variant) {
+                text += &format!("{}\n", line.softmax.variant);
+            }
+            text += &format!("  {row}\n");
+        }
         show::print(&format!(
-            "{}\n{}, saturation {}, seed {}; roundoff {} on cpu\n\n{table}\n{}",
+            "{}\n{}, saturation {}, seed {}\nroundoff {} on cpu\n\n{text}\n{}",
             rows.about(self.input.as_deref()),
             self.choices.function,
             self.saturation,

@@ -63,7 +63,7 @@ impl Report<'_> {
     fn table(&self) -> String {
         let rounder = self.rounder;
         let mut text = format!(
-            "{}: {}, {}, saturation {}, seed {}; roundoff {} on cpu\n\n",
+            "{}: {}, {}, saturation {}, seed {}\nroundoff {} on cpu\n\n",
             show::printable(&self.input.display().to_string()),
             rounder.format(),
             rounder.rounding(),
