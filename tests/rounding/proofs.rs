@@ -2,7 +2,7 @@
 //! where it has one, and every fast way against the definition. Run in release:
 //!
 //! ```text
-//! cargo test --release --features full,proofs --test rounding proofs -- --nocapture
+//! cargo test --release --features full,proofs --test rounding proofs -- --ignored --nocapture
 //! ```
 
 use std::thread;
@@ -57,6 +57,7 @@ fn against(what: &str, format: Format, theirs: impl Fn(f32) -> f32 + Sync) {
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn binary16_like_half_and_the_processor() {
     #[cfg(target_arch = "x86_64")]
     match std::arch::is_x86_feature_detected!("f16c") {
@@ -69,6 +70,7 @@ fn binary16_like_half_and_the_processor() {
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn binary16_like_half_in_integers() {
     against("binary16, half in integers", Format::BINARY16, |x| {
         f16::from_f32_const(x).to_f32()
@@ -76,6 +78,7 @@ fn binary16_like_half_in_integers() {
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn bfloat16_like_half() {
     against("bfloat16, half", Format::BFLOAT16, |x| {
         bf16::from_f32(x).to_f32()
@@ -108,26 +111,31 @@ fn ways_of(name: &str) {
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn scaled() {
     ways_of("binary16");
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn scaled_without_negative_zero() {
     ways_of("e4m3fnuz");
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn scaled_and_flushed() {
     ways_of("binary16+flush");
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn scaled_without_subnormals() {
     ways_of("binary16+round");
 }
 
 #[test]
+#[ignore = "minutes: all 2^32 words; run with --ignored"]
 fn shifted() {
     ways_of("bfloat16");
 }
