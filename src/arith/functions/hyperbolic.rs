@@ -1,8 +1,7 @@
 //! Hyperbolic sine, cosine, tangent and their inverses.
 //!
-//! From e^|x| and its reciprocal, which are within 2^-122 for results of binary64; e^x - e^-x loses
-//! eight digits at the worst, since below 2^-8 the series of sine and cosine serve, all terms
-//! positive. The inverses are logarithms of 1 + q with q free of cancellation.
+//! From e^|x| and its reciprocal, both within 2^-123; e^x - e^-x loses eight digits at the worst,
+//! since below 2^-8 the series of sine and cosine serve, all terms positive. The inverses are logarithms of 1 + q with q free of cancellation.
 
 use super::Unrounded::{self, Exact, Infinity, Nan, Near, Zero};
 use super::exponential::exp_of;
@@ -11,33 +10,14 @@ use super::series;
 use super::tables::circle::{ARCSINE, ARCTANGENT, COSINE, SINE, TANGENT};
 use crate::arith::wide::Wide;
 
-/// Terms of the series of trigonometric functions that |x| < 2^-8 needs.
-const TERMS: usize = 8;
+/// Terms of the trigonometric functions' series that |x| < 2^-8 needs.
+const TERMS: usize = 7;
 
 /// x^2 (a0 + x^2 (a1 + ...)) for |x| < 2^-8.
 fn correction(coefficients: &[u128], x: Wide) -> Wide {
     let square = x * x;
-    square
-        * Wide::from_fraction(
-            series::sum(
-                &coefficients[..TERMS.min(coefficients.len())],
-                square.to_fraction(),
-            ),
-            0,
-        )
-}
-
-/// The same with alternating signs.
-fn alternating_correction(coefficients: &[u128], x: Wide) -> Wide {
-    let square = x * x;
-    square
-        * Wide::from_fraction(
-            series::alternating(
-                &coefficients[..TERMS.min(coefficients.len())],
-                square.to_fraction(),
-            ),
-            0,
-        )
+    let h = series::sum(&coefficients[..TERMS], square.to_fraction());
+    square * Wide::from_fraction(h, 0)
 }
 
 fn is_small(x: Wide) -> bool {
@@ -95,7 +75,9 @@ pub fn tanh(x: Unrounded) -> Unrounded {
 pub fn arcsinh(x: Unrounded) -> Unrounded {
     odd(x, Infinity { negative: false }, |x| {
         if is_small(x) {
-            return x * (Wide::ONE - alternating_correction(&ARCSINE, x));
+            let square = x * x;
+            let h = series::alternating(&ARCSINE, square.to_fraction());
+            return x * (Wide::ONE - square * Wide::from_fraction(h, 0));
         }
         let square = x * x;
         let root = (Wide::ONE + square).sqrt();

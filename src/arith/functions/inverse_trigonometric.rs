@@ -25,6 +25,9 @@ struct Angle {
 
 impl Angle {
     fn radians(self) -> Wide {
+        if self.quarters == 0 {
+            return self.rest;
+        }
         HALF_PI * Wide::from(self.quarters) + self.rest
     }
 
