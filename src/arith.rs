@@ -41,6 +41,7 @@ pub mod real;
 pub mod reference;
 pub mod sampled;
 pub mod sites;
+pub mod slices;
 pub mod traced;
 pub mod vectors;
 mod wide;

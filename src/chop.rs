@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod agreement;
 pub mod codes;
-mod cpu;
-mod fast;
+pub(crate) mod cpu;
+pub(crate) mod fast;
 mod host;
 mod layout;
 mod pack;
@@ -167,6 +167,10 @@ impl Rounder {
     /// The stream.
     pub const fn stream(&self) -> u64 {
         self.stream
+    }
+
+    pub(crate) const fn threads(&self) -> Threads {
+        self.threads
     }
 
     pub(crate) fn plans<T: Host>(&self) -> &Plans {

@@ -28,7 +28,7 @@
 //! [`Errors::merge`]).
 
 mod block;
-mod exact;
+pub(crate) mod exact;
 
 use fearless_simd::Level;
 

@@ -18,7 +18,7 @@ const ROOM: u32 = 1 << 30;
 
 /// A sum of non-negative numbers.
 #[derive(Clone, Debug)]
-pub(super) struct ExactSum {
+pub(crate) struct ExactSum {
     limbs: Box<[u64; LIMBS]>,
     /// Additions since the carries moved.
     since: u32,
@@ -45,21 +45,31 @@ impl ExactSum {
             self.infinite = true;
             return;
         }
-        let bits = x.to_bits();
-        let field = (bits >> 52 & 0x7ff) as i32;
-        let fraction = bits & ((1 << 52) - 1);
-        let significand = if field == 0 {
-            fraction
-        } else {
-            fraction | 1 << 52
-        };
-        let place = (field.max(1) - 1075 + exponent - LOWEST) as usize;
-        let shifted = u128::from(significand) << (place % 32);
-        for (i, limb) in self.limbs[place / 32..][..3].iter_mut().enumerate() {
-            *limb += (shifted >> (32 * i)) as u64 & 0xffff_ffff;
+        let (significand, place) = split(x);
+        self.put(u128::from(significand), place + exponent);
+    }
+
+    /// Adds a b, for a, b >= 0 and finite.
+    pub fn add_product(&mut self, a: f64, b: f64) {
+        let ((a, place_a), (b, place_b)) = (split(a), split(b));
+        self.put(u128::from(a) * u128::from(b), place_a + place_b);
+    }
+
+    /// Adds significand x 2^exponent; the significand has at most 106 digits.
+    fn put(&mut self, significand: u128, exponent: i32) {
+        if significand == 0 {
+            return;
         }
-        self.since += 1;
-        if self.since == ROOM {
+        let place = (exponent - LOWEST) as usize;
+        let limbs = &mut self.limbs[place / 32..][..5];
+        for i in 0..4 {
+            let piece = (significand >> (32 * i)) as u64 & 0xffff_ffff;
+            let shifted = piece << (place % 32);
+            limbs[i] += shifted & 0xffff_ffff;
+            limbs[i + 1] += shifted >> 32;
+        }
+        self.since += 2;
+        if self.since >= ROOM {
             self.carry();
         }
     }
@@ -95,16 +105,63 @@ impl ExactSum {
         }
         let mut sum = self.clone();
         sum.carry();
-        let Some(top) = sum.limbs.iter().rposition(|limb| *limb != 0) else {
+        let Some((significand, exponent)) = leading(&sum.limbs) else {
             return (0.0, 0);
         };
-        let first = top.saturating_sub(2);
-        let high = (first..=top)
-            .rev()
-            .fold(0u128, |all, i| all << 32 | u128::from(sum.limbs[i]));
-        let spare = (128 - high.leading_zeros()).saturating_sub(64);
-        let dropped = high & ((1 << spare) - 1) != 0 || sum.limbs[..first].iter().any(|l| *l != 0);
-        let digits = (high >> spare) as u64 | u64::from(dropped);
-        (digits as f64, LOWEST + 32 * first as i32 + spare as i32)
+        // The first 64 of 128 digits.
+        let digits = (significand >> 64) as u64 | u64::from(significand as u64 != 0);
+        (digits as f64, exponent + 64)
     }
+
+    /// self - other, where neither has met an infinity: is it negative, and its magnitude as
+    /// significand x 2^exponent of 128 digits, the last one sticky. None for zero.
+    pub fn minus(&self, other: &Self) -> Option<(bool, u128, i32)> {
+        let (mut a, mut b) = (self.clone(), other.clone());
+        a.carry();
+        b.carry();
+        let negative = a.limbs.iter().rev().lt(b.limbs.iter().rev());
+        if negative {
+            std::mem::swap(&mut a, &mut b);
+        }
+        let mut borrow = 0;
+        for (x, y) in a.limbs.iter_mut().zip(b.limbs.iter()) {
+            let difference = (*x + (1 << 32)) - y - borrow;
+            *x = difference & 0xffff_ffff;
+            borrow = 1 - (difference >> 32);
+        }
+        leading(&a.limbs).map(|(significand, exponent)| (negative, significand, exponent))
+    }
+}
+
+/// A finite number >= 0 as significand x 2^exponent.
+fn split(x: f64) -> (u64, i32) {
+    let bits = x.to_bits();
+    let field = (bits >> 52 & 0x7ff) as i32;
+    let fraction = bits & ((1 << 52) - 1);
+    match field {
+        0 => (fraction, -1074),
+        _ => (fraction | 1 << 52, field - 1075),
+    }
+}
+
+/// The first 128 digits of limbs that have been carried, the first one set and the last one
+/// sticky, and the exponent of the last one. None for zero.
+fn leading(limbs: &[u64; LIMBS]) -> Option<(u128, i32)> {
+    let top = limbs.iter().rposition(|limb| *limb != 0)?;
+    let limb = |i: i32| match usize::try_from(i) {
+        Ok(i) => limbs[i],
+        Err(_) => 0,
+    };
+    let first = top as i32 - 3;
+    let high = (0..4).fold(0u128, |all, i| all << 32 | u128::from(limb(first + 3 - i)));
+    // The highest limb has a digit: fewer than 32 are missing at the end.
+    let missing = high.leading_zeros();
+    let next = limb(first - 1);
+    let significand = high << missing | u128::from(next << missing >> 32);
+    let lost = next << missing & 0xffff_ffff != 0
+        || limbs[..usize::try_from(first - 1).unwrap_or(0)]
+            .iter()
+            .any(|l| *l != 0);
+    let exponent = LOWEST + 32 * first - missing as i32;
+    Some((significand | u128::from(lost), exponent))
 }

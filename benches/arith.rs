@@ -1,0 +1,266 @@
+//! How fast arithmetic is with every operation rounded: ns an operation, and the ratio to native.
+//!
+//! ```text
+//! cargo bench --bench arith                everything
+//! cargo bench --bench arith -- bfloat16    rows that have the word, and the native one
+//! ```
+//!
+//! Each figure is the median of several rounds; in each round every candidate runs once beside the
+//! native one, so that what else the machine does hits all of them alike. A ratio is the median of
+//! the rounds' ratios. No threshold is asserted.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use roundoff::arith::slices::{
+    Accumulator, Aligned, Matrix, MatrixMut, Order, SliceHost, SumOfProducts,
+};
+use roundoff::random::Words;
+use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
+
+use rand_distr::{Distribution, StandardNormal};
+
+const ROUNDS: usize = 9;
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+struct Candidate<'a> {
+    name: String,
+    work: Box<dyn FnMut() + 'a>,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(name: impl Into<String>, work: impl FnMut() + 'a) -> Self {
+        Self {
+            name: name.into(),
+            work: Box::new(work),
+        }
+    }
+}
+
+/// Prints one row a candidate. The others are divided by the first.
+fn race(title: &str, operations: usize, mut candidates: Vec<Candidate<'_>>) {
+    let filter = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    if let Some(word) = filter {
+        let mut first = true;
+        candidates.retain(|candidate| {
+            std::mem::take(&mut first) || format!("{title} {}", candidate.name).contains(&word)
+        });
+        if candidates.len() < 2 {
+            return;
+        }
+    }
+    let mut times = vec![Vec::new(); candidates.len()];
+    for _ in 0..ROUNDS {
+        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            (candidate.work)();
+            times.push(start.elapsed().as_secs_f64());
+        }
+    }
+    println!("\n{title}");
+    println!("  {:<60} {:>9} {:>9}", "", "ns/op", "/first");
+    for (candidate, own) in candidates.iter().zip(&times) {
+        let ratios = own.iter().zip(&times[0]).map(|(own, first)| own / first);
+        println!(
+            "  {:<60} {:>9.4} {:>9.2}",
+            candidate.name,
+            median(own.clone()) / operations as f64 * 1e9,
+            median(ratios.collect())
+        );
+    }
+}
+
+fn normal<T: SliceHost>(count: usize, seed: u64, format: Format) -> Vec<T> {
+    let mut words = Words::new(seed, 0);
+    let mut values: Vec<T> = (0..count)
+        .map(|_| T::from_f64(Distribution::<f64>::sample(&StandardNormal, &mut words)))
+        .collect();
+    Rounder::new(format).round_slice(&mut values);
+    values
+}
+
+/// The native product, on one thread.
+#[allow(unsafe_code)]
+fn native(n: usize, a: &[f32], b: &[f32], c: &mut [f32]) {
+    assert!(a.len() == n * n && b.len() == n * n && c.len() == n * n);
+    // SAFETY: three matrices of n x n values, row after row.
+    unsafe {
+        let (a, b, c, row) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr(), n as isize);
+        matrixmultiply::sgemm(n, n, n, 1.0, a, row, 1, b, row, 1, 0.0, c, row, 1);
+    }
+}
+
+fn multiply<T: SliceHost>(sum: &SumOfProducts, n: usize, a: &[T], b: &[T], c: &mut [T]) {
+    let mut work = || {
+        let (a, b) = (Matrix::new(a, n, n)?, Matrix::new(b, n, n)?);
+        sum.gemm(a, b, MatrixMut::new(c, n, n)?)
+    };
+    if let Err(error) = work() {
+        panic!("{error}");
+    }
+}
+
+fn products(n: usize) {
+    let mut candidates = Vec::new();
+    let of = |format| {
+        (
+            normal::<f32>(n * n, 1, format),
+            normal::<f32>(n * n, 2, format),
+        )
+    };
+    let (a, b) = of(Format::BINARY16);
+    let mut c = vec![0f32; n * n];
+    candidates.push(Candidate::new("native f32, matrixmultiply", move || {
+        native(n, black_box(&a), black_box(&b), &mut c);
+        black_box(&c);
+    }));
+    let one = |rounder: Rounder| SumOfProducts::new(rounder).with_threads(Threads::One);
+    let mut rows: Vec<(String, Format, SumOfProducts)> = Vec::new();
+    for format in [Format::BINARY16, Format::BFLOAT16] {
+        for rounding in Rounding::ALL {
+            let rounder = Rounder::new(format).with_rounding(rounding);
+            rows.push((format!("{format} {rounding}"), format, one(rounder)));
+        }
+        let rounder = Rounder::new(format);
+        let threads = one(rounder).with_threads(Threads::Auto);
+        rows.push((format!("{format}, all threads"), format, threads));
+        let stochastic = rounder.with_rounding(Rounding::STOCHASTIC);
+        let threads = one(stochastic).with_threads(Threads::Auto);
+        rows.push((format!("{format} stochastic, all threads"), format, threads));
+        let fused = one(rounder).fused();
+        rows.push((format!("{format}, fused"), format, fused));
+        for order in [Order::Pairwise, Order::Blocked { k: 64 }] {
+            rows.push((
+                format!("{format}, {order:?}"),
+                format,
+                one(rounder).with_order(order),
+            ));
+        }
+    }
+    let single = Rounder::new(Format::BINARY32);
+    for (name, format, product) in [
+        ("ocp-e4m3", Format::OCP_E4M3, Format::OCP_E4M3),
+        ("ocp-e4m3 into binary32", Format::OCP_E4M3, Format::BINARY32),
+    ] {
+        let rounder = Rounder::new(product).with_saturation(Saturation::Finite);
+        rows.push((name.into(), format, one(rounder)));
+    }
+    rows.push(("binary32".into(), Format::BINARY32, one(single)));
+    let up = single.with_rounding(Rounding::TowardPositive);
+    rows.push(("binary32 up".into(), Format::BINARY32, one(up)));
+    let exact = Accumulator::Exact { rounder: single };
+    for format in [Format::OCP_E4M3, Format::BINARY16] {
+        let sum = one(single).fused().with_accumulator(exact);
+        rows.push((format!("{format}, exact sum"), format, sum));
+    }
+    let h100 = Aligned::h100(&Format::BINARY16);
+    let sum = one(single).fused();
+    rows.push((
+        "binary16, H100".into(),
+        Format::BINARY16,
+        sum.with_accumulator(Accumulator::Aligned(h100)),
+    ));
+    for (name, format, sum) in rows {
+        let (a, b) = of(format);
+        let mut c = vec![0f32; n * n];
+        candidates.push(Candidate::new(name, move || {
+            multiply(&sum, n, black_box(&a), black_box(&b), &mut c);
+            black_box(&c);
+        }));
+    }
+    race(
+        &format!("product of {n} x {n} matrices, f32 slices"),
+        n * n * n,
+        candidates,
+    );
+}
+
+/// CPFloat's way: arrays computed in double, then rounded; k in the outer loop of a product.
+fn beside_arrays(n: usize) {
+    let half = Rounder::new(Format::BINARY16).with_threads(Threads::One);
+    let sum = SumOfProducts::new(half).with_threads(Threads::One);
+    let (a, b) = (
+        normal::<f64>(n * n, 1, Format::BINARY16),
+        normal::<f64>(n * n, 2, Format::BINARY16),
+    );
+    let (mut c, mut d) = (vec![0f64; n * n], vec![0f64; n * n]);
+    let mut row = vec![0f64; n];
+    let arrays = || {
+        c.fill(0.0);
+        for i in 0..n {
+            let c = &mut c[i * n..(i + 1) * n];
+            for k in 0..n {
+                let a = a[i * n + k];
+                for (row, b) in row.iter_mut().zip(&b[k * n..(k + 1) * n]) {
+                    *row = a * b;
+                }
+                half.round_slice(&mut row);
+                for (c, row) in c.iter_mut().zip(&row) {
+                    *c += row;
+                }
+                half.round_slice(c);
+            }
+        }
+        black_box(&c);
+    };
+    let candidates = vec![
+        Candidate::new("ours", || {
+            multiply(&sum, n, black_box(&a), black_box(&b), &mut d);
+            black_box(&d);
+        }),
+        Candidate::new("arrays in f64, then rounded by our own loops", arrays),
+    ];
+    race(
+        &format!("binary16 product of {n} x {n} matrices, f64 slices"),
+        n * n * n,
+        candidates,
+    );
+
+    let count = 1 << 16;
+    let (x, y) = (
+        normal::<f64>(count, 3, Format::BINARY16),
+        normal::<f64>(count, 4, Format::BINARY16),
+    );
+    let mut terms = vec![0f64; count];
+    let dot = |sum: &SumOfProducts| match sum.dot(black_box(&x), black_box(&y)) {
+        Ok(result) => black_box(result),
+        Err(error) => panic!("{error}"),
+    };
+    let candidates = vec![
+        Candidate::new("ours", || {
+            dot(&sum);
+        }),
+        Candidate::new("ours, pairwise", || {
+            dot(&sum.with_order(Order::Pairwise));
+        }),
+        Candidate::new("native f64 loop", || {
+            black_box(x.iter().zip(&y).fold(0.0, |sum, (x, y)| sum + x * y));
+        }),
+        Candidate::new(
+            "arrays in f64, then rounded; the sum value by value",
+            || {
+                for ((term, x), y) in terms.iter_mut().zip(black_box(&x)).zip(&y) {
+                    *term = x * y;
+                }
+                half.round_slice(&mut terms);
+                let sum = terms.iter().fold(0.0, |sum, term| half.round(sum + term));
+                black_box(sum);
+            },
+        ),
+    ];
+    race(
+        &format!("binary16 dot product of {count} values"),
+        count,
+        candidates,
+    );
+}
+
+fn main() {
+    println!("instruction set: {:?}", fearless_simd::Level::new());
+    products(512);
+    beside_arrays(256);
+}

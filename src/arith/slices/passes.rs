@@ -1,0 +1,320 @@
+//! The loops: products into a buffer, terms into sums. LANES entries side by side, one type a
+//! rounding, so that the loops have no branch and become vectors.
+//!
+//! ```text
+//!     a[k] x [b[k][0] .. b[k][63]]  --products-->  terms[k][0 .. 63]  --sums-->  sum[0 .. 63]
+//! ```
+//!
+//! The two loops are apart, a few kilobytes at a time, so that any rounding of products goes with
+//! any rounding of sums. Both answer whether every value was in range for the way that was chosen.
+//! A single dot product has its terms side by side instead, and one sum.
+//!
+//! # Sums by one integer addition
+//!
+//! Where all terms are multiples of the format's lowest step, so are their sums: a sum in the
+//! subnormal range is exact, and rounding has to look at the precision alone. So `Shifted`, made for
+//! formats that share the host's exponents, serves for sums in any format.
+
+use fearless_simd::{Level, dispatch};
+
+use super::LANES;
+use super::words::{Positions, Step, keys};
+use crate::arith::odd::Odd;
+use crate::chop::Rounder;
+use crate::chop::fast::{Keys, lane32, lane64};
+use crate::plan::{host32, host64};
+
+/// Terms that the buffer between the two loops holds.
+pub(super) const DEPTH: usize = 32;
+
+/// Where a tile's random words are, for one step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drawn {
+    keys: Keys,
+    low: [u32; LANES],
+}
+
+impl Drawn {
+    pub fn new(rounder: &Rounder, step: Step, positions: &Positions) -> Self {
+        Self {
+            keys: keys(rounder, step, positions.first),
+            low: match rounder.rounding().is_stochastic() {
+                true => positions.low(),
+                false => [0; LANES],
+            },
+        }
+    }
+}
+
+/// What is multiplied.
+#[derive(Clone, Copy)]
+pub(super) enum Operands<'a, F> {
+    /// a[k] by b[k][lane]: LANES entries of a product of matrices.
+    Outer(&'a [F], &'a [[F; LANES]]),
+    /// x[i][lane] by y[i][lane], term k = LANES i + lane: one dot product.
+    Inner(&'a [[F; LANES]], &'a [[F; LANES]]),
+}
+
+impl<F> Operands<'_, F> {
+    /// Terms from one row of LANES to the next.
+    pub const fn terms_a_row(&self) -> usize {
+        match self {
+            Self::Outer(..) => 1,
+            Self::Inner(..) => LANES,
+        }
+    }
+
+    /// Rows `from` to `to`.
+    pub fn rows(&self, from: usize, to: usize) -> Self {
+        match self {
+            Self::Outer(a, b) => Self::Outer(&a[from..to], &b[from..to]),
+            Self::Inner(x, y) => Self::Inner(&x[from..to], &y[from..to]),
+        }
+    }
+
+    /// How many rows.
+    pub const fn count(&self) -> usize {
+        match self {
+            Self::Outer(_, b) => b.len(),
+            Self::Inner(_, y) => y.len(),
+        }
+    }
+}
+
+/// The left operand's value for a lane.
+trait AtLane<F> {
+    fn at(&self, lane: usize) -> F;
+}
+
+/// A loop over products.
+pub(super) trait Products<F>: Send + Sync {
+    /// Rows of terms, the first of them with term k; true where one is not what it should be.
+    fn run(
+        &self,
+        level: Level,
+        drawn: &Drawn,
+        k: usize,
+        operands: Operands<'_, F>,
+        terms: &mut [[F; LANES]],
+    ) -> bool;
+}
+
+/// A loop over N sums in S of terms in F.
+pub(super) trait Sums<F, S, const N: usize>: Send + Sync {
+    /// Adds terms k, k + 1, ..., in order; true where a sum's magnitude passes the limit.
+    fn run(
+        &self,
+        level: Level,
+        drawn: &Drawn,
+        k: usize,
+        limit: S,
+        terms: &[[F; N]],
+        sum: &mut [S; N],
+    ) -> bool;
+}
+
+/// The host's own operation is the rounding, or is exact.
+#[derive(Clone, Copy)]
+pub(super) struct Host;
+
+/// By the definition.
+#[derive(Clone, Copy)]
+pub(super) struct Defined<P, const RANDOM: bool>(pub P);
+
+/// Products rounded by W; of operands whose product the host does not hold, from the one to odd.
+pub(super) struct ProductsBy<W, const TO_ODD: bool>(pub W);
+
+/// Sums rounded by W; where the host does not hold them, from the one to odd. DOWN: an exact zero
+/// of numbers that are not zeros of one sign is -0 (IEEE 754-2019, 6.3).
+pub(super) struct SumsBy<W, const TO_ODD: bool, const DOWN: bool>(pub W);
+
+macro_rules! lane {
+    ($lane:ident, $host:ident, $float:ident, $word:ident, $add:ident, $products:ident,
+     |$first:ident, $second:ident| $join:expr) => {
+        impl $lane::Way for Host {
+            const RANDOM: bool = false;
+            #[inline(always)]
+            fn round(&self, x: $float, _: $word) -> ($float, bool) {
+                (x, x.is_finite())
+            }
+        }
+
+        impl<const RANDOM: bool> $lane::Way for Defined<$host::Plan, RANDOM> {
+            const RANDOM: bool = RANDOM;
+            #[inline(always)]
+            fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                (
+                    $float::from_bits($host::round_word(x.to_bits(), random, self.0)),
+                    true,
+                )
+            }
+        }
+
+        impl<W: $lane::Way + Send + Sync, const TO_ODD: bool> Products<$float>
+            for ProductsBy<W, TO_ODD>
+        {
+            fn run(
+                &self,
+                level: Level,
+                drawn: &Drawn,
+                k: usize,
+                operands: Operands<'_, $float>,
+                terms: &mut [[$float; LANES]],
+            ) -> bool {
+                let way = &self.0;
+                match operands {
+                    Operands::Outer(a, b) => dispatch!(level, _simd => {
+                        $products::<W, _, TO_ODD>(way, drawn, (k, 1), a, b, terms)
+                    }),
+                    Operands::Inner(x, y) => dispatch!(level, _simd => {
+                        $products::<W, _, TO_ODD>(way, drawn, (k, LANES), x, y, terms)
+                    }),
+                }
+            }
+        }
+
+        impl AtLane<$float> for $float {
+            #[inline(always)]
+            fn at(&self, _: usize) -> $float {
+                *self
+            }
+        }
+
+        impl AtLane<$float> for [$float; LANES] {
+            #[inline(always)]
+            fn at(&self, lane: usize) -> $float {
+                self[lane]
+            }
+        }
+
+        #[inline(always)]
+        fn $products<W: $lane::Way, A: AtLane<$float>, const TO_ODD: bool>(
+            way: &W,
+            drawn: &Drawn,
+            (first, step): (usize, usize),
+            a: &[A],
+            b: &[[$float; LANES]],
+            terms: &mut [[$float; LANES]],
+        ) -> bool {
+            // By value: stores to the terms cannot change it.
+            let (way, keys, low) = (*way, drawn.keys, drawn.low);
+            let mut failed: [$word; LANES] = [0; LANES];
+            for (i, ((a, b), terms)) in a.iter().zip(b).zip(terms).enumerate() {
+                let k = (first + step * i) as u32;
+                for lane in 0..LANES {
+                    let product = if TO_ODD {
+                        $float::odd_mul(a.at(lane), b[lane])
+                    } else {
+                        a.at(lane) * b[lane]
+                    };
+                    let random = if W::RANDOM {
+                        $lane::draw(&keys, low[lane].wrapping_add(k), keys.long)
+                    } else {
+                        0
+                    };
+                    let (rounded, counts) = way.round(product, random);
+                    terms[lane] = rounded;
+                    failed[lane] |= $word::from(!counts);
+                }
+            }
+            failed.iter().fold(0, |all, lane| all | lane) != 0
+        }
+
+        impl<W, F, const TO_ODD: bool, const DOWN: bool, const N: usize> Sums<F, $float, N>
+            for SumsBy<W, TO_ODD, DOWN>
+        where
+            W: $lane::Way + Send + Sync,
+            F: Copy + Into<$float>,
+        {
+            fn run(
+                &self,
+                level: Level,
+                drawn: &Drawn,
+                k: usize,
+                limit: $float,
+                terms: &[[F; N]],
+                sum: &mut [$float; N],
+            ) -> bool {
+                let way = &self.0;
+                let worst = match W::RANDOM && drawn.keys.long {
+                    false => dispatch!(level, _simd => {
+                        $add::<W, F, TO_ODD, DOWN, false, N>(way, drawn, k, terms, sum)
+                    }),
+                    true => dispatch!(level, _simd => {
+                        $add::<W, F, TO_ODD, DOWN, true, N>(way, drawn, k, terms, sum)
+                    }),
+                };
+                worst > limit.to_bits()
+            }
+        }
+
+        /// The greatest magnitude that a sum has had, as a word.
+        #[inline(always)]
+        fn $add<W, F, const TO_ODD: bool, const DOWN: bool, const LONG: bool, const N: usize>(
+            way: &W,
+            drawn: &Drawn,
+            k: usize,
+            terms: &[[F; N]],
+            sum: &mut [$float; N],
+        ) -> $word
+        where
+            W: $lane::Way,
+            F: Copy + Into<$float>,
+        {
+            let (way, keys, low) = (*way, drawn.keys, drawn.low);
+            let mut acc = *sum;
+            let mut worst: [$word; N] = [0; N];
+            // Random words first: fused with the sums they do not become good vectors.
+            let mut words = [[0u32; N]; DEPTH];
+            let mut second = [[0u32; N]; DEPTH];
+            for (i, terms) in terms.chunks(DEPTH).enumerate() {
+                if W::RANDOM {
+                    for (j, (words, second)) in words.iter_mut().zip(&mut second).enumerate() {
+                        let k = (k + i * DEPTH + j) as u32;
+                        for lane in 0..N {
+                            words[lane] = keys.first.word(low[lane].wrapping_add(k));
+                            if LONG {
+                                second[lane] = keys.second.word(low[lane].wrapping_add(k));
+                            }
+                        }
+                    }
+                }
+                for ((terms, words), second) in terms.iter().zip(&words).zip(&second) {
+                    for lane in 0..N {
+                        let ($first, $second) = (words[lane], if LONG { second[lane] } else { 0 });
+                        let random: $word = if W::RANDOM { $join } else { 0 };
+                        let (x, y) = match DOWN {
+                            true => (-acc[lane], -terms[lane].into()),
+                            false => (acc[lane], terms[lane].into()),
+                        };
+                        let exact = if TO_ODD { $float::odd_add(x, y) } else { x + y };
+                        let exact = if DOWN { -exact } else { exact };
+                        let (rounded, _) = way.round(exact, random);
+                        acc[lane] = rounded;
+                        worst[lane] = worst[lane].max(rounded.to_bits() & ($word::MAX >> 1));
+                    }
+                }
+            }
+            *sum = acc;
+            worst.iter().fold(0, |all, lane| all.max(*lane))
+        }
+    };
+}
+lane!(
+    lane32,
+    host32,
+    f32,
+    u32,
+    add32,
+    products32,
+    |first, _second| first
+);
+lane!(
+    lane64,
+    host64,
+    f64,
+    u64,
+    add64,
+    products64,
+    |first, second| u64::from(first) << 32 | u64::from(second)
+);
