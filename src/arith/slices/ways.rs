@@ -460,7 +460,10 @@ impl Ways {
                     && exact.top < range;
                 match fits {
                     true if exact.least >= emin => Form::Split(Split::new(precision)),
-                    true if question.signless_zeros && emin >= -126 => {
+                    true if question.signless_zeros
+                        && emin >= -126
+                        && precision <= Magic::MOST_DIGITS =>
+                    {
                         Form::Magic(Magic::new(precision, emin))
                     }
                     _ => return None,
