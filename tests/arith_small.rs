@@ -228,15 +228,8 @@ fn triple(judges: &[Judged], x: f64, y: f64, z: f64) {
     }
 }
 
-/// 10^7 triples with the feature `proofs`, 10^5 without.
-#[test]
-fn random_triples_of_eight_bits() {
+fn random_triples(count: u64) {
     let formats = formats();
-    let count = if cfg!(feature = "proofs") {
-        10_000_000
-    } else {
-        100_000
-    };
     for (i, format) in formats.iter().enumerate() {
         let values = operands(format);
         let judges = judges(*format);
@@ -246,4 +239,15 @@ fn random_triples_of_eight_bits() {
             triple(&judges, pick(0), pick(8), pick(16));
         }
     }
+}
+
+#[test]
+fn random_triples_of_eight_bits() {
+    random_triples(100_000);
+}
+
+#[test]
+#[ignore = "minutes: 10^7 triples"]
+fn proof_of_triples() {
+    random_triples(10_000_000);
 }

@@ -4,7 +4,7 @@
 //! Adversarial: operands that are sparse or all ones, so that results lie next to midpoints and
 //! next to values; sums that cancel; results by the ends of the range.
 //!
-//! With the feature `proofs`: 10^7 results an operation and format. Without: a sample.
+//! `--ignored`: 10^7 results an operation and format.
 
 mod oracle;
 
@@ -15,11 +15,7 @@ use roundoff::random::word64;
 use roundoff::{Format, Rounder, Rounding, Saturation, Subnormals, Variant};
 
 /// Operands a format; each meets three modes.
-const CASES: u64 = if cfg!(feature = "proofs") {
-    3_400_000
-} else {
-    15_000
-};
+const CASES: u64 = 15_000;
 
 /// Every mode; the stochastic ones with few bits and many.
 fn roundings() -> Vec<Rounding> {
@@ -260,6 +256,21 @@ fn binary32() {
 #[test]
 fn binary64() {
     compare(Format::BINARY64, Format::BINARY64, CASES, 5);
+}
+
+#[test]
+#[ignore = "half an hour: 10^7 results an operation and format"]
+fn proof() {
+    let formats = [
+        Format::BINARY16,
+        Format::BFLOAT16,
+        Format::TF32,
+        Format::BINARY32,
+        Format::BINARY64,
+    ];
+    for (i, format) in formats.into_iter().enumerate() {
+        compare(format, format, 3_400_000, 60 + i as u64);
+    }
 }
 
 #[test]

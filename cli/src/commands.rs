@@ -3,9 +3,11 @@
 mod chop;
 mod eval;
 mod formats;
+mod kappa;
 mod roundings;
 mod softmax;
 mod sweep;
+mod vectors;
 
 use clap::Subcommand;
 
@@ -20,6 +22,8 @@ pub enum Command {
     Chop(chop::Chop),
     Eval(eval::Eval),
     Sweep(sweep::Sweep),
+    Vectors(vectors::Vectors),
+    Kappa(kappa::Kappa),
 }
 
 impl Command {
@@ -34,6 +38,8 @@ impl Command {
             Self::Chop(command) => command.run(),
             Self::Eval(command) => command.run(),
             Self::Sweep(command) => command.run(),
+            Self::Vectors(command) => command.run(),
+            Self::Kappa(command) => command.run(),
         }
     }
 }

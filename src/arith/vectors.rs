@@ -14,15 +14,17 @@
 
 use std::fmt;
 use std::io;
+use std::str::FromStr;
 
 use thiserror::Error;
 
 use super::exact::Exactly;
+use super::kappa::Case;
 use super::traced::Operation;
 use crate::chop::Rounder;
 use crate::format::Format;
 use crate::random::word64;
-use crate::rounding::Rounding;
+use crate::rounding::{Rounding, Saturation};
 
 /// Why there are no such vectors.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -42,6 +44,14 @@ pub enum VectorsError {
         arity: usize,
         /// Formats given.
         given: usize,
+    },
+    /// A file of vectors that is none.
+    #[error("line {line}: {what}")]
+    File {
+        /// From 1.
+        line: usize,
+        /// What is wrong, and what should be there.
+        what: String,
     },
     /// Comparisons have no result in the format.
     #[error("a comparison has no result in a format: take an operation that has")]
@@ -192,11 +202,7 @@ impl Vectors {
     /// looked at. `index`: which random word a stochastic rounding takes.
     pub fn line(&self, codes: &[u64], index: u64) -> Line {
         let random = word64(self.rounder.seed(), self.rounder.stream(), index);
-        let bits = match self.rounder.rounding() {
-            Rounding::Stochastic { bits, .. } => u32::from(bits.get()),
-            Rounding::StochasticEqual => 1,
-            _ => 0,
-        };
+        let bits = self.random_bits();
         let codes: Vec<(u64, u32)> = self
             .widths()
             .into_iter()
@@ -223,6 +229,104 @@ impl Vectors {
             Operation::Ternary(operation) => self.exactly.ternary(operation, x, y, z, random),
             Operation::Compare => f64::NAN,
         }
+    }
+
+    /// Reads a file such as [`Vectors::write`] writes, its results perhaps another implementation's,
+    /// and gives `case` each line's operands, what came out and what is right.
+    ///
+    /// # Errors
+    /// [`VectorsError::File`] with the line that cannot be read; [`VectorsError`] as of
+    /// [`Vectors::new`].
+    ///
+    /// ```
+    /// use roundoff::arith::Vectors;
+    /// let file = "# operation: Sqrt\n# operands: ocp-e2m1\n# result: ocp-e2m1\n2 2\n6 5\n";
+    /// Vectors::judge(file.as_bytes(), |vectors, case| {
+    ///     // sqrt 4 = 2, but 3 came out.
+    ///     if case.operand == 4.0 {
+    ///         assert_eq!((case.got, case.right), (3.0, 2.0));
+    ///     }
+    /// })?;
+    /// # Ok::<(), roundoff::arith::VectorsError>(())
+    /// ```
+    pub fn judge(
+        file: impl io::BufRead,
+        mut case: impl FnMut(&Self, Case),
+    ) -> Result<Self, VectorsError> {
+        let mut facts = Facts::default();
+        let mut vectors: Option<Self> = None;
+        for (i, text) in file.lines().enumerate() {
+            let at = |what: String| VectorsError::File { line: i + 1, what };
+            let text = text.map_err(|error| at(format!("{error}; the file must be plain text")))?;
+            let text = text.trim();
+            match (text.strip_prefix('#'), &vectors) {
+                (Some(fact), _) => facts.take(fact).map_err(at)?,
+                _ if text.is_empty() => {}
+                (None, Some(vectors)) => case(vectors, vectors.read_case(text).map_err(at)?),
+                (None, None) => {
+                    let these = facts.vectors().map_err(at)?;
+                    case(&these, these.read_case(text).map_err(at)?);
+                    vectors = Some(these);
+                }
+            }
+        }
+        vectors.ok_or(VectorsError::File {
+            line: 1,
+            what: "no line of codes; take a file that `roundoff vectors` wrote".to_owned(),
+        })
+    }
+
+    /// Operands, R of a stochastic rounding, result.
+    fn read_case(&self, text: &str) -> Result<Case, String> {
+        let bits = self.random_bits();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let wanted = self.operands.len() + usize::from(bits > 0) + 1;
+        if words.len() != wanted {
+            return Err(format!(
+                "{} columns: there should be {wanted}, as the header says",
+                words.len()
+            ));
+        }
+        let code = |word: &str, width: u32| match u64::from_str_radix(word, 16) {
+            Ok(code) if code & !mask(width) == 0 => Ok(code),
+            _ => Err(format!("\"{word}\" is no hexadecimal code of {width} bits")),
+        };
+        let mut values = [f64::NAN; 3];
+        for ((value, format), word) in values.iter_mut().zip(&self.operands).zip(&words) {
+            *value = format.value_of_code(code(word, format.width().unwrap_or(0))?);
+        }
+        let random = match bits {
+            0 => 0,
+            _ => code(words[self.operands.len()], bits)? << (64 - bits),
+        };
+        let format = self.rounder.format();
+        Ok(Case {
+            operand: values[0],
+            got: match words[wanted - 1] {
+                "-" => f64::NAN,
+                word => format.value_of_code(code(word, format.width().unwrap_or(0))?),
+            },
+            right: self.value(values, random),
+        })
+    }
+
+    /// Bits of R.
+    fn random_bits(&self) -> u32 {
+        match self.rounder.rounding() {
+            Rounding::Stochastic { bits, .. } => u32::from(bits.get()),
+            Rounding::StochasticEqual => 1,
+            _ => 0,
+        }
+    }
+
+    /// The result's format, rounding and saturation.
+    pub const fn rounder(&self) -> &Rounder {
+        &self.rounder
+    }
+
+    /// The operation.
+    pub const fn operation(&self) -> Operation {
+        self.operation
     }
 
     /// What the lines are: everything that decides a result, and what the columns hold.
@@ -264,6 +368,52 @@ impl Vectors {
             .into_iter()
             .try_for_each(|line| writeln!(to, "{line}"))
     }
+}
+
+/// What a header says, so far.
+#[derive(Default)]
+struct Facts {
+    operation: Option<Operation>,
+    operands: Vec<Format>,
+    result: Option<Format>,
+    rounding: Rounding,
+    saturation: Saturation,
+}
+
+impl Facts {
+    /// One line of a header; one that says something else is a comment.
+    fn take(&mut self, line: &str) -> Result<(), String> {
+        let Some((key, value)) = line.split_once(':') else {
+            return Ok(());
+        };
+        let value = value.trim();
+        match key.trim() {
+            "operation" => self.operation = Some(parsed(value)?),
+            "operands" => {
+                let all: Result<_, _> = value.split_whitespace().map(parsed).collect();
+                self.operands = all?;
+            }
+            "result" => self.result = Some(parsed(value)?),
+            "rounding" => self.rounding = parsed(value)?,
+            "saturation" => self.saturation = parsed(value)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn vectors(&self) -> Result<Vectors, String> {
+        let missing = |what: &str| format!("the header has no \"# {what}: ...\" before this line");
+        let operation = self.operation.ok_or_else(|| missing("operation"))?;
+        let result = self.result.ok_or_else(|| missing("result"))?;
+        let rounder = Rounder::new(result)
+            .with_rounding(self.rounding)
+            .with_saturation(self.saturation);
+        Vectors::new(operation, &self.operands, &rounder).map_err(|error| error.to_string())
+    }
+}
+
+fn parsed<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 fn mask(width: u32) -> u64 {

@@ -1,8 +1,9 @@
 //! The counts and the places.
 
 use std::fmt;
+use std::str::FromStr;
 
-use super::super::operations::{Binary, Ternary, Unary};
+use super::super::operations::{Binary, OperationError, Ternary, Unary};
 use super::Event;
 use crate::arith::functions::Unrounded;
 use crate::arith::wide::Wide;
@@ -40,6 +41,31 @@ impl fmt::Display for Operation {
             Self::Ternary(operation) => operation.fmt(f),
             Self::Compare => f.pad("Compare"),
         }
+    }
+}
+
+impl FromStr for Operation {
+    type Err = OperationError;
+
+    /// Reads the standards' names (`FMA`, `ExpMinusOne`) and the methods' (`exp_minus_one`); a
+    /// comparison has none.
+    fn from_str(name: &str) -> Result<Self, OperationError> {
+        let unary = Unary::from_str(name).map(Self::Unary);
+        let binary = |_| Binary::from_str(name).map(Self::Binary);
+        let ternary = |_| Ternary::from_str(name).map(Self::Ternary);
+        unary.or_else(binary).or_else(ternary).map_err(|_| {
+            let names = |all: &[&str]| all.join(", ");
+            OperationError {
+                name: name.to_owned(),
+                arity: "known",
+                known: [
+                    names(&Unary::ALL.iter().map(|o| o.name()).collect::<Vec<_>>()),
+                    names(&Binary::ALL.iter().map(|o| o.name()).collect::<Vec<_>>()),
+                    names(&Ternary::ALL.iter().map(|o| o.name()).collect::<Vec<_>>()),
+                ]
+                .join(", "),
+            }
+        })
     }
 }
 
