@@ -19,8 +19,8 @@
 
 use thiserror::Error;
 
+use super::kulisch::integer;
 use super::single::Rules;
-use crate::arith::Wide;
 use crate::arith::functions::Unrounded;
 use crate::chop::Rounder;
 use crate::format::Format;
@@ -233,13 +233,7 @@ fn align(addends: &[Addend], kept: u32) -> Unrounded {
             if addend.negative { -cut } else { cut }
         })
         .sum();
-    let zeros = total.unsigned_abs().leading_zeros();
-    match total {
-        0 => Unrounded::Zero { negative: false },
-        _ => Wide::positive(last + 127 - zeros as i32, total.unsigned_abs() << zeros)
-            .negated_if(total < 0)
-            .into(),
-    }
+    integer(total, last)
 }
 
 #[cfg(test)]

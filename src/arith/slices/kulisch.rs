@@ -1,5 +1,8 @@
-//! The exact sum of products: two wide fixed-point numbers, one a sign, and their difference.
+//! The exact sum of products: two wide fixed-point numbers, one a sign, and their difference; or,
+//! where the operands do not reach far, one integer of 128 bits.
 
+use super::LANES;
+use super::packed::Packed;
 use crate::arith::Wide;
 use crate::arith::functions::Unrounded;
 use crate::measure::exact::ExactSum;
@@ -57,5 +60,34 @@ impl Kulisch {
                 .negated_if(negative)
                 .into(),
         }
+    }
+}
+
+/// The exact sums of LANES entries, where 128 bits hold them.
+pub(super) fn fixed_sums(a: &Packed, b: &Packed, depth: usize) -> Option<[Unrounded; LANES]> {
+    let products = a.facts.times(b.facts);
+    let carries = depth.max(1).ilog2() as i32 + 1;
+    if products.top - products.low + carries > 125 {
+        return None;
+    }
+    let (a, b) = (a.fixed()?, b.fixed()?.as_chunks::<LANES>().0);
+    let mut sums = [0i128; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for (sum, b) in sums.iter_mut().zip(b) {
+            *sum += i128::from(*a) * i128::from(*b);
+        }
+    }
+    Some(sums.map(|sum| integer(sum, products.low)))
+}
+
+/// sum x 2^low.
+pub(super) fn integer(sum: i128, low: i32) -> Unrounded {
+    let magnitude = sum.unsigned_abs();
+    let zeros = magnitude.leading_zeros();
+    match sum {
+        0 => Unrounded::Zero { negative: false },
+        _ => Wide::positive(low + 127 - zeros as i32, magnitude << zeros)
+            .negated_if(sum < 0)
+            .into(),
     }
 }

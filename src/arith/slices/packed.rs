@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::LANES;
 use super::facts::{Facts, Known};
 use super::matrix::Matrix;
+use crate::format::scaled;
 
 /// K values, or K times LANES, as f32, f64 or both.
 #[derive(Debug)]
@@ -13,6 +14,7 @@ pub(super) struct Packed {
     pub facts: Facts,
     narrow: OnceLock<Option<Vec<f32>>>,
     wide: OnceLock<Vec<f64>>,
+    fixed: OnceLock<Vec<i64>>,
 }
 
 /// A host of slices: f32 or f64.
@@ -32,6 +34,7 @@ impl SliceHost for f32 {
             facts: f32::facts(&values),
             narrow: OnceLock::from(Some(values)),
             wide: OnceLock::new(),
+            fixed: OnceLock::new(),
         })
     }
 }
@@ -42,6 +45,7 @@ impl SliceHost for f64 {
             facts: f64::facts(&values),
             narrow: OnceLock::new(),
             wide: OnceLock::from(values),
+            fixed: OnceLock::new(),
         })
     }
 }
@@ -81,6 +85,22 @@ impl Packed {
         self.wide.get_or_init(|| match self.narrow.get() {
             Some(Some(narrow)) => narrow.iter().map(|x| f64::from(*x)).collect(),
             _ => Vec::new(),
+        })
+    }
+
+    /// As multiples of 2^low, where 63 bits hold them.
+    pub fn fixed(&self) -> Option<&[i64]> {
+        let Facts {
+            top, low, finite, ..
+        } = self.facts;
+        // Two factors, so that neither power of two leaves f64's range.
+        let (half, rest) = (-low / 2, -low - -low / 2);
+        let fits = finite && top - low <= 61 && (-1000..=1000).contains(&low);
+        fits.then(|| {
+            let scale = |x: &f64| (x * scaled(1, half) * scaled(1, rest)) as i64;
+            &**self
+                .fixed
+                .get_or_init(|| self.wide().iter().map(scale).collect())
         })
     }
 }

@@ -12,8 +12,11 @@
 //! # Sums by one integer addition
 //!
 //! Where all terms are multiples of the format's lowest step, so are their sums: a sum in the
-//! subnormal range is exact, and rounding has to look at the precision alone. So `Shifted`, made for
-//! formats that share the host's exponents, serves for sums in any format.
+//! subnormal range is exact, and rounding has to look at the precision alone. So an addition to the
+//! digits to drop ([`Lattice`]), as for formats that share the host's exponents, serves for sums in
+//! any format.
+
+use std::marker::PhantomData;
 
 use fearless_simd::{Level, dispatch};
 
@@ -117,6 +120,54 @@ pub(super) trait Sums<F, S, const N: usize>: Send + Sync {
 #[derive(Clone, Copy)]
 pub(super) struct Host;
 
+/// Precision alone, of finite values that stay finite: one addition to the whole word, whose carry
+/// does not reach the sign.
+#[derive(Clone, Copy)]
+pub(super) struct Lattice<P, M>(P, PhantomData<M>);
+
+impl<P, M> Lattice<P, M> {
+    pub const fn new(plan: P) -> Self {
+        Self(plan, PhantomData)
+    }
+}
+
+/// As `Scaled`, of values that stay in the range of a format with subnormals and both zeros.
+#[derive(Clone, Copy)]
+pub(super) struct Gradual<N, M> {
+    numbers: N,
+    /// Exponent of the least normal binade, in place.
+    least: u32,
+    /// p - 1, and twice the bias and p - 1, in place.
+    digits: u32,
+    reciprocal: u32,
+    mode: PhantomData<M>,
+}
+
+impl<M: lane32::Mode> Gradual<lane32::Numbers, M> {
+    pub const fn new(plan: &host32::Plan, numbers: lane32::Numbers) -> Self {
+        let digits = host32::FRACTION - plan.dropped;
+        Self {
+            numbers,
+            least: plan.emin << host32::FRACTION,
+            digits: digits << host32::FRACTION,
+            reciprocal: (254 + digits) << host32::FRACTION,
+            mode: PhantomData,
+        }
+    }
+}
+
+impl<M: lane32::Mode> lane32::Way for Gradual<lane32::Numbers, M> {
+    const RANDOM: bool = M::RANDOM;
+    #[inline(always)]
+    fn round(&self, x: f32, random: u32) -> (f32, bool) {
+        let binade = (x.to_bits() & host32::INFINITY).max(self.least);
+        let step = f32::from_bits(binade - self.digits);
+        let per_step = f32::from_bits(self.reciprocal - binade);
+        let y = M::integer::<lane32::Instruction>(x * per_step, random, &self.numbers);
+        (y * step, true)
+    }
+}
+
 /// By the definition.
 #[derive(Clone, Copy)]
 pub(super) struct Defined<P, const RANDOM: bool>(pub P);
@@ -136,6 +187,18 @@ macro_rules! lane {
             #[inline(always)]
             fn round(&self, x: $float, _: $word) -> ($float, bool) {
                 (x, x.is_finite())
+            }
+        }
+
+        impl<M: $lane::Mode> $lane::Way for Lattice<$host::Plan, M> {
+            const RANDOM: bool = M::RANDOM;
+            #[inline(always)]
+            fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                let bits = x.to_bits();
+                let negative = bits & $host::SIGN != 0;
+                let sum = bits.wrapping_add(M::addend(bits, negative, random, &self.0));
+                let dropped: $word = (1 << self.0.dropped) - 1;
+                ($float::from_bits(sum & !dropped), true)
             }
         }
 

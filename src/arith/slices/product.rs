@@ -332,6 +332,17 @@ impl<'a, T: SliceHost> Product<'a, T> {
                     stride: step * self.depth as u64,
                 },
             }),
+            // A zero sum is +0, but toward negative: there its terms' signs matter.
+            Accumulator::Exact { .. }
+                if !self.add && self.rules.is_fused() && !self.rules.is_down() =>
+            {
+                kulisch::fixed_sums(a, b, self.depth).map(|sums| {
+                    std::array::from_fn(|lane| {
+                        let position = number(lane) * self.depth as u64;
+                        self.rules.round_sum(sums[lane], position)
+                    })
+                })
+            }
             _ => None,
         };
         for lane in 0..LANES {

@@ -36,6 +36,11 @@ impl Rules {
         exactly.round(exact, word(rounder, Step::Term, position))
     }
 
+    /// Are products exact?
+    pub const fn is_fused(&self) -> bool {
+        self.product.is_none()
+    }
+
     /// Is the mode of sums toward negative?
     pub fn is_down(&self) -> bool {
         self.accumulator.1.rounding() == Rounding::TowardNegative

@@ -15,7 +15,7 @@
 use super::LANES;
 use super::facts::Facts;
 use super::near::{Fused, Magic, Native, Near, Split};
-use super::passes::{Defined, Host, Products, ProductsBy, Sums, SumsBy};
+use super::passes::{Defined, Gradual, Host, Lattice, Products, ProductsBy, Sums, SumsBy};
 use crate::arith::odd::digits;
 use crate::chop::Rounder;
 use crate::chop::fast::{lane32, lane64, mode};
@@ -37,10 +37,20 @@ type Product<F> = Option<Box<dyn Products<F>>>;
 
 /// Loops over products in one host.
 struct ProductWays<F> {
-    /// Results that are normal.
+    /// Results that are normal and in range.
     normal: Product<F>,
-    /// Any results in range.
+    /// Results in range.
+    bounded: Product<F>,
+    /// Any results: those past the range are seen.
     any: Product<F>,
+}
+
+impl<F> ProductWays<F> {
+    const NONE: Self = Self {
+        normal: None,
+        bounded: None,
+        any: None,
+    };
 }
 
 /// Loops over sums in S of terms in F.
@@ -163,15 +173,11 @@ macro_rules! with_mode {
 }
 
 macro_rules! lane {
-    ($lane:ident, $float:ident, $plan:expr, $products:ident, $sums:ident) => {
+    ($lane:ident, $float:ident, $plan:expr, $products:ident, $sums:ident, $bounded:ident) => {
         fn $products(rounder: &Rounder) -> ProductWays<$float> {
             use $lane::{Choice, Instruction, Numbers, Scaled, Shifted, choice};
-            let none = ProductWays {
-                normal: None,
-                any: None,
-            };
             let Some(plan) = $plan(rounder) else {
-                return none;
+                return ProductWays::NONE;
             };
             let recipe = &rounder.plans::<$float>().recipe;
             let chosen = choice(&plan, recipe, true);
@@ -181,9 +187,17 @@ macro_rules! lane {
                     ProductWays {
                         normal: (chosen != Choice::Definition).then(
                             || -> Box<dyn Products<$float>> {
-                                Box::new(ProductsBy::<_, false>(Shifted(numbers, mode::$mode)))
+                                let way = Lattice::<_, mode::$mode>::new(plan);
+                                Box::new(ProductsBy::<_, false>(way))
                             },
                         ),
+                        bounded: match chosen {
+                            Choice::Scaled { flush: false } => {
+                                let make: fn(_, _) -> Product<$float> = $bounded!($mode);
+                                make(plan, numbers)
+                            }
+                            _ => None,
+                        },
                         any: match chosen {
                             Choice::Scaled { flush: false } => {
                                 Some(Box::new(ProductsBy::<_, false>(Scaled::<
@@ -194,6 +208,10 @@ macro_rules! lane {
                                     numbers
                                 ))))
                             }
+                            Choice::Shifted => Some(Box::new(ProductsBy::<_, false>(Shifted(
+                                numbers,
+                                mode::$mode,
+                            )))),
                             _ => None,
                         },
                     }
@@ -206,7 +224,7 @@ macro_rules! lane {
         where
             F: Copy + Into<$float> + 'static,
         {
-            use $lane::{Choice, Instruction, Numbers, Scaled, Shifted, choice};
+            use $lane::{Choice, Instruction, Numbers, Scaled, choice};
             let none = SumWays {
                 lattice: None,
                 any: None,
@@ -224,7 +242,10 @@ macro_rules! lane {
                     SumWays {
                         lattice: (chosen != Choice::Definition && kept && negative_zero).then(
                             || -> Box<dyn Adds<F, $float>> {
-                                Box::new(SumsBy::<_, TO_ODD, $down>(Shifted(numbers, mode::$mode)))
+                                {
+                                    let way = Lattice::<_, mode::$mode>::new(plan);
+                                    Box::new(SumsBy::<_, TO_ODD, $down>(way))
+                                }
                             },
                         ),
                         any: match chosen {
@@ -246,8 +267,22 @@ macro_rules! lane {
         }
     };
 }
-lane!(lane32, f32, narrow_plan, products32, sums32);
-lane!(lane64, f64, wide_plan, products64, sums64);
+macro_rules! bounded32 {
+    ($mode:ident) => {
+        |plan, numbers| {
+            let way = Gradual::<_, mode::$mode>::new(&plan, numbers);
+            Some(Box::new(ProductsBy::<_, false>(way)))
+        }
+    };
+}
+/// In f64 the way for any results serves.
+macro_rules! bounded64 {
+    ($mode:ident) => {
+        |_, _| None
+    };
+}
+lane!(lane32, f32, narrow_plan, products32, sums32, bounded32);
+lane!(lane64, f64, wide_plan, products64, sums64, bounded64);
 
 fn defined_products(rounder: Option<&Rounder>) -> Box<dyn Products<f64>> {
     let Some(rounder) = rounder else {
@@ -309,20 +344,8 @@ impl Ways {
         Self {
             product: product.map(Target::new),
             sum: Target::new(sum),
-            products32: product.map_or(
-                ProductWays {
-                    normal: None,
-                    any: None,
-                },
-                products32,
-            ),
-            products64: product.map_or(
-                ProductWays {
-                    normal: None,
-                    any: None,
-                },
-                products64,
-            ),
+            products32: product.map_or(ProductWays::NONE, products32),
+            products64: product.map_or(ProductWays::NONE, products64),
             sums32: sums32::<f32, false>(sum),
             mixed: sums64::<f32, false>(sum),
             mixed_odd: sums64::<f32, true>(sum),
@@ -387,14 +410,11 @@ impl Ways {
         if target.has(exact) {
             return Some(&PRODUCT_HOST);
         }
-        let normal = exact.least > target.format.emin()
-            || exact.least == target.format.emin()
-                && target.format.subnormals() == Subnormals::Kept;
-        let normal = ways
-            .normal
-            .as_ref()
-            .filter(|_| normal && target.is_gradual());
-        normal.or(ways.any.as_ref()).map(|way| &**way)
+        let bounded = target.is_gradual() && exact.top < target.format.emax();
+        let normal = exact.least >= target.format.emin();
+        let normal = ways.normal.as_ref().filter(|_| bounded && normal);
+        let bounded = ways.bounded.as_ref().filter(|_| bounded);
+        normal.or(bounded).or(ways.any.as_ref()).map(|way| &**way)
     }
 
     fn narrow(&self, exact: Facts, terms: Facts, question: &Question) -> Option<Way<'_>> {
