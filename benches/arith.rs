@@ -15,6 +15,7 @@ use std::time::Instant;
 use roundoff::arith::slices::{
     Accumulator, Aligned, Matrix, MatrixMut, Order, SliceHost, SumOfProducts,
 };
+use roundoff::arith::{Arith, Exact, Kernel, Native, Traced, fastest};
 use roundoff::random::Words;
 use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
 
@@ -259,8 +260,127 @@ fn beside_arrays(n: usize) {
     );
 }
 
+/// LU with partial pivoting by the loops of a textbook, over any arithmetic: what a run-time format
+/// costs code that knows nothing of vectors.
+struct Lu<'a> {
+    n: usize,
+    matrix: &'a [f64],
+}
+
+impl Kernel for Lu<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<A: Arith<Num = f64>>(self, arith: &A) -> f64 {
+        let n = self.n;
+        let mut a: Vec<f64> = self.matrix.iter().map(|x| arith.num(*x)).collect();
+        for k in 0..n {
+            let pivot = (k..n).fold(k, |best, i| {
+                match arith.less(arith.abs(a[best * n + k]), arith.abs(a[i * n + k])) {
+                    true => i,
+                    false => best,
+                }
+            });
+            for j in 0..n {
+                a.swap(k * n + j, pivot * n + j);
+            }
+            let (above, below) = a.split_at_mut((k + 1) * n);
+            let row = &above[k * n..];
+            for other in below.chunks_exact_mut(n) {
+                let factor = arith.div(other[k], row[k]);
+                other[k] = factor;
+                for (x, y) in other[k + 1..].iter_mut().zip(&row[k + 1..]) {
+                    *x = arith.sub(*x, arith.mul(factor, *y));
+                }
+            }
+        }
+        (0..n).map(|i| a[i * n + i]).sum()
+    }
+}
+
+fn factorizations(n: usize) {
+    let matrix = normal::<f64>(n * n, 3, Format::BINARY64);
+    let lu = |rounder: Rounder| {
+        let matrix = &matrix;
+        move || {
+            black_box(fastest(
+                &rounder,
+                Lu {
+                    n,
+                    matrix: black_box(matrix),
+                },
+            ));
+        }
+    };
+    let half = Rounder::new(Format::BINARY16);
+    let up = half.with_rounding(Rounding::TowardPositive);
+    race(
+        &format!("LU of {n} x {n} by naive loops, format chosen at run time"),
+        2 * n * n * n / 3,
+        vec![
+            Candidate::new("binary64: native", lu(Rounder::new(Format::BINARY64))),
+            Candidate::new("binary16", lu(half)),
+            Candidate::new("bfloat16", lu(Rounder::new(Format::BFLOAT16))),
+            Candidate::new("ocp-e4m3", lu(Rounder::new(Format::OCP_E4M3))),
+            Candidate::new("binary32", lu(Rounder::new(Format::BINARY32))),
+            Candidate::new("binary16 up: Exact", lu(up)),
+        ],
+    );
+}
+
+/// A chain of sums and products, one after another: what one operation costs alone.
+fn chain<A: Arith<Num = f64>>(arith: &A, x: &[f64]) -> f64 {
+    x.iter().fold(arith.num(1.0), |sum, x| {
+        arith.add(arith.mul(sum, arith.num(0.5)), *x)
+    })
+}
+
+fn single_operations(count: usize) {
+    let x = normal::<f64>(count, 5, Format::BINARY16);
+    let half = Rounder::new(Format::BINARY16);
+    let exact = |rounding| Exact::new(&half.with_rounding(rounding));
+    let x = &x;
+    let run = |arith: Exact| {
+        move || {
+            black_box(chain(&arith, black_box(x)));
+        }
+    };
+    race(
+        "x/2 + y, one after another, scalar (3 operations each)",
+        3 * count,
+        vec![
+            Candidate::new("Native", move || {
+                black_box(chain(&Native, black_box(x)));
+            }),
+            Candidate::new(
+                "Exact, binary16 to nearest",
+                run(exact(Rounding::NearestTiesToEven)),
+            ),
+            Candidate::new("Exact, binary16 up", run(exact(Rounding::TowardPositive))),
+            Candidate::new(
+                "Exact, binary16 stochastic",
+                run(exact(Rounding::STOCHASTIC)),
+            ),
+            Candidate::new(
+                "Exact, binary64 up (in 128 digits)",
+                run(Exact::new(
+                    &Rounder::new(Format::BINARY64).with_rounding(Rounding::TowardPositive),
+                )),
+            ),
+            Candidate::new("Traced<Exact>, binary16 to nearest", {
+                let traced = Traced::new(exact(Rounding::NearestTiesToEven), Format::BINARY16);
+                move || {
+                    black_box(chain(&traced, black_box(x)));
+                }
+            }),
+        ],
+    );
+}
+
 fn main() {
     println!("instruction set: {:?}", fearless_simd::Level::new());
     products(512);
     beside_arrays(256);
+    factorizations(200);
+    single_operations(100_000);
 }

@@ -65,13 +65,15 @@ pub fn fastest<K: Kernel>(rounder: &Rounder, kernel: K) -> K::Output {
     let level = Level::new();
     match chosen {
         Way::Native => dispatch!(level, _simd => kernel.run(&Native)),
+        // Made in the closure, of a copy: its numbers stay in registers, since no store of the
+        // kernel can change them.
         Way::Magic => {
-            let arith = Fast::<Magic>::new(rounder);
-            dispatch!(level, _simd => kernel.run(&arith))
+            let (grid, exactly) = (grid(rounder), Exactly::new(rounder));
+            dispatch!(level, _simd => kernel.run(&Fast::<Magic>::new(grid, &exactly)))
         }
         Way::Shifted => {
-            let arith = Fast::<Shifted>::new(rounder);
-            dispatch!(level, _simd => kernel.run(&arith))
+            let (grid, exactly) = (grid(rounder), Exactly::new(rounder));
+            dispatch!(level, _simd => kernel.run(&Fast::<Shifted>::new(grid, &exactly)))
         }
         Way::Exact => {
             let arith = Exact::new(rounder);
@@ -107,29 +109,33 @@ impl Rounds for Shifted {
 
 /// Nearest, ties to even, in a format of up to 25 digits: `+ - * / sqrt` of the host rounded again,
 /// which is harmless there (Figueroa 1995), everything else exactly.
-struct Fast<R> {
+struct Fast<'a, R> {
     grid: Grid,
-    exactly: Exactly,
+    exactly: &'a Exactly,
     how: PhantomData<R>,
 }
 
-impl<R: Rounds> Fast<R> {
-    fn new(rounder: &Rounder) -> Self {
-        let recipe = Recipe {
-            format: *rounder.format(),
-            rounding: rounder.rounding(),
-            saturation: rounder.saturation(),
-            carrier: Carriers::F64.carrier(),
-        };
+fn grid(rounder: &Rounder) -> Grid {
+    Grid::new(&Recipe {
+        format: *rounder.format(),
+        rounding: rounder.rounding(),
+        saturation: rounder.saturation(),
+        carrier: Carriers::F64.carrier(),
+    })
+}
+
+impl<'a, R: Rounds> Fast<'a, R> {
+    #[inline(always)]
+    fn new(grid: Grid, exactly: &'a Exactly) -> Self {
         Self {
-            grid: Grid::new(&recipe),
-            exactly: Exactly::new(rounder),
+            grid,
+            exactly,
             how: PhantomData,
         }
     }
 }
 
-impl<R: Rounds> Arith for Fast<R> {
+impl<R: Rounds> Arith for Fast<'_, R> {
     type Num = f64;
 
     #[inline(always)]
