@@ -117,12 +117,27 @@ pub fn evaluate<S: Sites, R: Rule + ?Sized>(
     v: f64,
     x: f64,
 ) -> f64 {
+    match evaluate_number(sites, rule, kind, v, x) {
+        Some(value) => sites.at(OUTPUT).value(value),
+        None => f64::NAN,
+    }
+}
+
+/// The same with all the digits of the arithmetic; none where [`evaluate`] gives NaN for lack of a
+/// function.
+pub fn evaluate_number<S: Sites, R: Rule + ?Sized>(
+    sites: &S,
+    rule: &R,
+    kind: Kind,
+    v: f64,
+    x: f64,
+) -> Option<<S::Arith as Arith>::Num> {
     if !(v >= 0.0 && v.is_finite() && x > 0.0 && x.is_finite()) {
-        return f64::NAN;
+        return None;
     }
     let expansion = rule.pick(kind, v, x);
     if !expansion.applies(kind) {
-        return f64::NAN;
+        return None;
     }
     let input = sites.at(INPUT);
     let point = Point {
@@ -132,8 +147,7 @@ pub fn evaluate<S: Sites, R: Rule + ?Sized>(
         v: input.num(v),
         x: input.num(x),
     };
-    let value = point.by(expansion);
-    sites.at(OUTPUT).value(value)
+    Some(point.by(expansion))
 }
 
 /// A function at a point.
