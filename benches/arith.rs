@@ -9,13 +9,15 @@
 //! native one, so that what else the machine does hits all of them alike. A ratio is the median of
 //! the rounds' ratios. No threshold is asserted.
 
+mod lu;
+
 use std::hint::black_box;
 use std::time::Instant;
 
 use roundoff::arith::slices::{
     Accumulator, Aligned, Matrix, MatrixMut, Order, SliceHost, SumOfProducts,
 };
-use roundoff::arith::{Arith, Exact, Kernel, Native, Traced, fastest};
+use roundoff::arith::{Arith, Exact, Native, Traced};
 use roundoff::random::Words;
 use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
 
@@ -260,71 +262,42 @@ fn beside_arrays(n: usize) {
     );
 }
 
-/// LU with partial pivoting by the loops of a textbook, over any arithmetic: what a run-time format
-/// costs code that knows nothing of vectors.
-struct Lu<'a> {
-    n: usize,
-    matrix: &'a [f64],
-}
-
-impl Kernel for Lu<'_> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<A: Arith<Num = f64>>(self, arith: &A) -> f64 {
-        let n = self.n;
-        let mut a: Vec<f64> = self.matrix.iter().map(|x| arith.num(*x)).collect();
-        for k in 0..n {
-            let pivot = (k..n).fold(k, |best, i| {
-                match arith.less(arith.abs(a[best * n + k]), arith.abs(a[i * n + k])) {
-                    true => i,
-                    false => best,
-                }
-            });
-            for j in 0..n {
-                a.swap(k * n + j, pivot * n + j);
-            }
-            let (above, below) = a.split_at_mut((k + 1) * n);
-            let row = &above[k * n..];
-            for other in below.chunks_exact_mut(n) {
-                let factor = arith.div(other[k], row[k]);
-                other[k] = factor;
-                for (x, y) in other[k + 1..].iter_mut().zip(&row[k + 1..]) {
-                    *x = arith.sub(*x, arith.mul(factor, *y));
-                }
-            }
-        }
-        (0..n).map(|i| a[i * n + i]).sum()
-    }
-}
-
-fn factorizations(n: usize) {
-    let matrix = normal::<f64>(n * n, 3, Format::BINARY64);
-    let lu = |rounder: Rounder| {
-        let matrix = &matrix;
-        move || {
-            black_box(fastest(
-                &rounder,
-                Lu {
-                    n,
-                    matrix: black_box(matrix),
-                },
-            ));
-        }
+/// Naive loops over a scalar, beside native ones.
+fn factorisations() {
+    let a = lu::matrix();
+    let a = &a;
+    let row = |name: &str, work: fn(&[f64]) -> f64| {
+        Candidate::new(name, move || {
+            black_box(work(black_box(a)));
+        })
     };
-    let half = Rounder::new(Format::BINARY16);
-    let up = half.with_rounding(Rounding::TowardPositive);
+    let mut candidates = vec![
+        row("native f64", lu::native),
+        row("native f64, widest vectors", lu::native_dispatched),
+        row("Real, binary16", lu::binary16),
+        row("Real, bfloat16", lu::bfloat16),
+        row("Real, ocp-e4m3", lu::ocp_e4m3),
+    ];
+    for format in [Format::BINARY16, Format::BFLOAT16, Format::BINARY32] {
+        candidates.push(Candidate::new(
+            format!("at run time, {format}"),
+            move || {
+                black_box(lu::at_run_time(format, black_box(a)));
+            },
+        ));
+    }
+    for rounding in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+        candidates.push(Candidate::new(
+            format!("Exact, binary16 {rounding}"),
+            move || {
+                black_box(lu::exact(Format::BINARY16, rounding, black_box(a)));
+            },
+        ));
+    }
     race(
-        &format!("LU of {n} x {n} by naive loops, format chosen at run time"),
-        2 * n * n * n / 3,
-        vec![
-            Candidate::new("binary64: native", lu(Rounder::new(Format::BINARY64))),
-            Candidate::new("binary16", lu(half)),
-            Candidate::new("bfloat16", lu(Rounder::new(Format::BFLOAT16))),
-            Candidate::new("ocp-e4m3", lu(Rounder::new(Format::OCP_E4M3))),
-            Candidate::new("binary32", lu(Rounder::new(Format::BINARY32))),
-            Candidate::new("binary16 up: Exact", lu(up)),
-        ],
+        &format!("LU of a {0} x {0} matrix, naive loops", lu::ORDER),
+        lu::OPERATIONS,
+        candidates,
     );
 }
 
@@ -379,8 +352,8 @@ fn single_operations(count: usize) {
 
 fn main() {
     println!("instruction set: {:?}", fearless_simd::Level::new());
+    factorisations();
     products(512);
     beside_arrays(256);
-    factorizations(200);
     single_operations(100_000);
 }

@@ -26,9 +26,12 @@ pub fn matrix() -> Vec<f64> {
 fn generic<T: Float + NumAssign>(a: &mut [T]) {
     for k in 0..ORDER {
         let column = (k..ORDER).map(|i| a[i * ORDER + k].abs());
-        let pivot = column.enumerate().fold((0, T::zero()), |best, (i, x)| {
-            if x > best.1 { (i, x) } else { best }
-        });
+        let pivot = column.enumerate().fold(
+            (0, T::zero()),
+            |best, (i, x)| {
+                if x > best.1 { (i, x) } else { best }
+            },
+        );
         for j in 0..ORDER {
             a.swap(k * ORDER + j, (k + pivot.0) * ORDER + j);
         }

@@ -71,6 +71,10 @@ pub fn fastest<K: Kernel>(rounder: &Rounder, kernel: K) -> K::Output {
             let (grid, exactly) = (grid(rounder), Exactly::new(rounder));
             dispatch!(level, _simd => kernel.run(&Fast::<Magic>::new(grid, &exactly)))
         }
+        Way::Plain => {
+            let (grid, exactly) = (grid(rounder), Exactly::new(rounder));
+            dispatch!(level, _simd => kernel.run(&Fast::<Plain>::new(grid, &exactly)))
+        }
         Way::Shifted => {
             let (grid, exactly) = (grid(rounder), Exactly::new(rounder));
             dispatch!(level, _simd => kernel.run(&Fast::<Shifted>::new(grid, &exactly)))
@@ -85,6 +89,27 @@ pub fn fastest<K: Kernel>(rounder: &Rounder, kernel: K) -> K::Output {
 /// How a host result becomes a value, as a type.
 trait Rounds {
     fn round(grid: &Grid, x: f64) -> f64;
+
+    /// Of any f64.
+    #[inline(always)]
+    fn input(grid: &Grid, x: f64) -> f64 {
+        Self::round(grid, x)
+    }
+}
+
+/// By a large number that nothing comes near.
+struct Plain;
+
+impl Rounds for Plain {
+    #[inline(always)]
+    fn round(grid: &Grid, x: f64) -> f64 {
+        grid.plain(x)
+    }
+
+    #[inline(always)]
+    fn input(grid: &Grid, x: f64) -> f64 {
+        grid.magic(x)
+    }
 }
 
 /// By a large number added and subtracted.
@@ -140,7 +165,7 @@ impl<R: Rounds> Arith for Fast<'_, R> {
 
     #[inline(always)]
     fn num(&self, x: f64) -> f64 {
-        R::round(&self.grid, x)
+        R::input(&self.grid, x)
     }
 
     #[inline(always)]

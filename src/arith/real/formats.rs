@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Stateless;
-use super::nearest::{Carrier, Grids, Way, way};
+use super::nearest::{Carrier, Grids, Way, input_way, way};
 use crate::arith::exact::Exactly;
 use crate::arith::{Arith, Binary, Ternary, Unary};
 use crate::format::{Format, Overflow};
@@ -40,7 +40,7 @@ trait Constants: StaticFormat {
         Self::SATURATION,
     );
     /// An input comes as an f64: rounded from there, in one step.
-    const INPUT: Way = way(64, &Self::FORMAT, Self::ROUNDING, Self::SATURATION);
+    const INPUT: Way = input_way(&Self::FORMAT, Self::ROUNDING, Self::SATURATION);
     /// An f32 carries no results but those that [`way`] says.
     const CARRIED: () = assert!(
         Self::Carrier::BITS == 64 || !matches!(Self::WAY, Way::Exact),

@@ -27,6 +27,9 @@ pub enum Way {
     Native,
     /// By a large number added and subtracted.
     Magic,
+    /// The same for results of operations on values of the format, where none of them comes near the
+    /// carrier's end, subnormals are kept and zeros have signs.
+    Plain,
     /// By an integer addition.
     Shifted,
     /// Not that way: by exact arithmetic.
@@ -169,6 +172,24 @@ macro_rules! lane {
                     self.ends(((x + m) - m).copysign(x))
                 }
 
+                /// [`Way::Plain`].
+                #[inline(always)]
+                pub fn plain(&self, x: $float) -> $float {
+                    let binade = x.to_bits() & EXPONENT;
+                    let binade = if binade < self.least {
+                        self.least
+                    } else {
+                        binade
+                    };
+                    let m = <$float>::from_bits(binade.wrapping_add(self.up));
+                    let y = ((x + m) - m).copysign(x);
+                    if y.abs() > self.greatest {
+                        self.past.copysign(x)
+                    } else {
+                        y
+                    }
+                }
+
                 #[inline(always)]
                 pub fn shifted(&self, x: $float) -> $float {
                     let bits = x.to_bits();
@@ -253,6 +274,7 @@ macro_rules! lane {
                 match way {
                     Way::Native | Way::Exact => self,
                     Way::Magic => grids.$module().magic(self),
+                    Way::Plain => grids.$module().plain(self),
                     Way::Shifted => grids.$module().shifted(self),
                 }
             }
@@ -314,9 +336,25 @@ pub const fn way(bits: u32, format: &Format, rounding: Rounding, saturation: Sat
     if emin == least && matches!(format.subnormals(), Subnormals::Kept) {
         return Way::Shifted;
     }
-    // m stays below the carrier's end.
-    if emax + 1 + digits - precision < most {
+    // m stays below the carrier's end: for the greatest binade, or for all products and quotients.
+    let up = digits - precision + 1;
+    let product = 2 * emax + 2;
+    let quotient = emax + 1 - step;
+    let kept = matches!(format.subnormals(), Subnormals::Kept) && format.has_negative_zero();
+    if kept && product + up < most && quotient + up < most {
+        return Way::Plain;
+    }
+    if emax + up < most {
         return Way::Magic;
     }
     Way::Exact
+}
+
+/// How inputs, which may be any f64, become values of the format.
+#[doc(hidden)]
+pub const fn input_way(format: &Format, rounding: Rounding, saturation: Saturation) -> Way {
+    match way(64, format, rounding, saturation) {
+        Way::Plain => Way::Magic,
+        other => other,
+    }
 }
