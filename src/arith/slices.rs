@@ -54,7 +54,7 @@ pub use aligned::{Aligned, AlignedError};
 pub use elementwise::{binary, ternary, unary};
 pub use matrix::{Matrix, MatrixMut};
 pub use packed::SliceHost;
-pub use sum::{Accumulator, Order, SumOfProducts};
+pub use sum::{Accumulator, Order, OrderError, SumOfProducts};
 
 /// Entries that the loops have side by side.
 const LANES: usize = 64;

@@ -9,63 +9,11 @@
 //! | sequential | n u | stalls where the sum is 2^p times a term |
 //! | blocks of b | (b + n/b) u | stalls later: a block's sum is as large as b terms |
 //! | pairwise | log2(n) u | never stalls: the two addends are alike |
+//!
+//! [`Order`] is the one of the fast sums of products. A kernel that adds its terms by [`Accumulate`]
+//! adds them in the same tree; it begins with a term where those begin with zero.
 
-use std::fmt;
-use std::num::NonZeroUsize;
-use std::str::FromStr;
-
-use thiserror::Error;
-
-/// The order of a sum: which partial sums there are.
-///
-/// ```
-/// use roundoff::kernels::order::Order;
-/// let order: Order = "blocked:32".parse()?;
-/// assert_eq!(order.to_string(), "blocked:32");
-/// # Ok::<(), roundoff::kernels::order::OrderError>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Order {
-    /// One accumulator, from first to last.
-    #[default]
-    Sequential,
-    /// Halves, and halves of those, to single terms: the left half has the odd one.
-    Pairwise,
-    /// Blocks of so many terms, each from first to last; then the blocks' sums from first to last.
-    Blocked(NonZeroUsize),
-}
-
-/// No order of that name.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "unknown order \"{0}\": write sequential, pairwise, or blocked:N with N terms a block, 1 or more"
-)]
-pub struct OrderError(pub String);
-
-impl fmt::Display for Order {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sequential => f.pad("sequential"),
-            Self::Pairwise => f.pad("pairwise"),
-            Self::Blocked(terms) => f.pad(&format!("blocked:{terms}")),
-        }
-    }
-}
-
-impl FromStr for Order {
-    type Err = OrderError;
-
-    fn from_str(name: &str) -> Result<Self, OrderError> {
-        let unknown = || OrderError(name.to_owned());
-        let lower = name.to_ascii_lowercase();
-        match lower.split_once(':') {
-            None if lower == "sequential" => Ok(Self::Sequential),
-            None if lower == "pairwise" => Ok(Self::Pairwise),
-            Some(("blocked", terms)) => terms.parse().map(Self::Blocked).map_err(|_| unknown()),
-            _ => Err(unknown()),
-        }
-    }
-}
+pub use crate::arith::slices::{Order, OrderError};
 
 /// An accumulator: how terms come together. Terms are known by their places.
 pub trait Accumulate {
@@ -91,8 +39,8 @@ impl Order {
         Some(match self {
             Self::Sequential => run(with, 0, count),
             Self::Pairwise => halves(with, 0, count),
-            Self::Blocked(terms) => {
-                let block = |from: usize| from..count.min(from.saturating_add(terms.get()));
+            Self::Blocked { k } => {
+                let block = |from: usize| from..count.min(from.saturating_add(k.max(1)));
                 let first = block(0);
                 let mut next = first.end;
                 let mut sum = run(with, first.start, first.end);
@@ -117,7 +65,8 @@ fn halves<A: Accumulate>(with: &mut A, from: usize, to: usize) -> A::Sum {
     match to - from {
         1 => with.begin(from),
         count => {
-            let middle = from + count.div_ceil(2);
+            // The greatest power of two that leaves a term for the right side.
+            let middle = from + (1 << (count - 1).ilog2());
             let left = halves(with, from, middle);
             let right = halves(with, middle, to);
             with.merge(left, right)
@@ -165,7 +114,7 @@ mod tests {
     #[test]
     fn orders_are_what_they_say() {
         assert_eq!(written("sequential", 4), "(((0+1)+2)+3)");
-        assert_eq!(written("pairwise", 5), "[[[0+1]+2]+[3+4]]");
+        assert_eq!(written("pairwise", 5), "[[[0+1]+[2+3]]+4]");
         assert_eq!(written("blocked:2", 5), "[[(0+1)+(2+3)]+4]");
         assert_eq!(written("blocked:18446744073709551615", 3), "((0+1)+2)");
         for order in ["sequential", "pairwise", "blocked:2"] {

@@ -1,5 +1,10 @@
 //! What is rounded where in a sum of products.
 
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
 use super::aligned::Aligned;
 use crate::chop::{Rounder, Threads};
 
@@ -15,6 +20,14 @@ use crate::chop::{Rounder, Threads};
 /// Bounds for n terms with unit roundoff u, to nearest: (n - 1) u, ceil(log2 n) u and about
 /// (b + n / b) u for blocks of b (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd
 /// ed., 4.2).
+///
+/// ```
+/// use roundoff::arith::slices::Order;
+/// let order: Order = "blocked:32".parse()?;
+/// assert_eq!(order, Order::Blocked { k: 32 });
+/// assert_eq!(order.to_string(), "blocked:32");
+/// # Ok::<(), roundoff::arith::slices::OrderError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Order {
     /// Term after term, as they stand.
@@ -27,6 +40,41 @@ pub enum Order {
         /// Terms a block.
         k: usize,
     },
+}
+
+/// No order of that name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "unknown order \"{0}\": write sequential, pairwise, or blocked:N with N terms a block, 1 or more"
+)]
+pub struct OrderError(pub String);
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sequential => f.pad("sequential"),
+            Self::Pairwise => f.pad("pairwise"),
+            Self::Blocked { k } => f.pad(&format!("blocked:{}", k.max(&1))),
+        }
+    }
+}
+
+impl FromStr for Order {
+    type Err = OrderError;
+
+    fn from_str(name: &str) -> Result<Self, OrderError> {
+        let unknown = || OrderError(name.to_owned());
+        let lower = name.to_ascii_lowercase();
+        match lower.split_once(':') {
+            None if lower == "sequential" => Ok(Self::Sequential),
+            None if lower == "pairwise" => Ok(Self::Pairwise),
+            Some(("blocked", terms)) => match terms.parse() {
+                Ok(k @ 1..) => Ok(Self::Blocked { k }),
+                _ => Err(unknown()),
+            },
+            _ => Err(unknown()),
+        }
+    }
 }
 
 /// What the terms are added up in.
