@@ -1,77 +1,21 @@
 //! The softmax family over an arithmetic: against exact rows, and what is known of narrow formats.
 
-use std::cmp::Ordering;
-
-use roundoff::arith::{Arith, Binary, PerSite, Ternary, Unary};
+use roundoff::arith::{Exact, Native, PerSite, Sites};
 use roundoff::kernels::order::Order;
 use roundoff::kernels::softmax::{
     Function, RowErrors, SITES, Scaling, Softmax, Variant, reference,
 };
-use roundoff::{Format, Rounder};
+use roundoff::{Format, Rounder, Rounding};
 
-/// f64 operations, each result rounded. Good enough here: f64 holds more than twice the digits.
-#[derive(Clone, Copy, Debug)]
-struct Rounded(Rounder);
-
-impl Rounded {
-    fn new(format: Format) -> Self {
-        Self(Rounder::new(format))
-    }
+fn exact(format: Format) -> Exact {
+    Exact::new(&Rounder::new(format))
 }
 
-impl Arith for Rounded {
-    type Num = f64;
-
-    fn num(&self, x: f64) -> f64 {
-        self.0.round(x)
-    }
-
-    fn value(&self, x: f64) -> f64 {
-        x
-    }
-
-    fn unary(&self, operation: Unary, x: f64) -> f64 {
-        self.0.round(match operation {
-            Unary::Convert => x,
-            Unary::Negate => -x,
-            Unary::Recip => 1.0 / x,
-            Unary::RoundTiesToEven => x.round_ties_even(),
-            Unary::Exp => x.exp(),
-            Unary::Log => x.ln(),
-            other => unimplemented!("{other}"),
-        })
-    }
-
-    fn binary(&self, operation: Binary, x: f64, y: f64) -> f64 {
-        self.0.round(match operation {
-            Binary::Add => x + y,
-            Binary::Subtract => x - y,
-            Binary::Multiply => x * y,
-            Binary::Divide => x / y,
-            Binary::Scale => x * y.exp2(),
-            Binary::Maximum if x.is_nan() || y.is_nan() => f64::NAN,
-            Binary::Maximum => x.max(y),
-            other => unimplemented!("{other}"),
-        })
-    }
-
-    fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64) -> f64 {
-        self.0.round(match operation {
-            Ternary::Fma => x.mul_add(y, z),
-            other => unimplemented!("{other}"),
-        })
-    }
-
-    fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
-        x.partial_cmp(&y)
-    }
+fn wide() -> Exact {
+    exact(Format::BINARY64)
 }
 
-fn wide() -> Rounded {
-    Rounded::new(Format::BINARY64)
-}
-
-fn evaluate(softmax: Softmax, arith: &Rounded, row: &[f64]) -> Vec<f64> {
+fn evaluate(softmax: Softmax, arith: &impl Sites, row: &[f64]) -> Vec<f64> {
     let mut result = vec![f64::MIN; softmax.function.values(row.len())];
     softmax.evaluate(arith, row, &mut result).unwrap();
     result
@@ -176,7 +120,7 @@ fn binary64_is_near_the_exact_rows_in_every_variant_and_order() {
 
 #[test]
 fn naive_overflows_in_binary16_past_11_09_and_two_pass_does_not() {
-    let half = Rounded::new(Format::BINARY16);
+    let half = exact(Format::BINARY16);
     // log 65520 = 11.0901..., from where e^x rounds to infinity.
     for (x, finite) in [(11.0859375, true), (11.09375, false)] {
         let naive = evaluate(Softmax::new(Variant::Naive), &half, &[x, 0.0]);
@@ -194,7 +138,7 @@ fn naive_overflows_in_binary16_past_11_09_and_two_pass_does_not() {
 
 #[test]
 fn a_sequential_sum_of_ones_in_bfloat16_stalls_at_256() {
-    let bfloat16 = Rounded::new(Format::BFLOAT16);
+    let bfloat16 = exact(Format::BFLOAT16);
     let row = vec![0.0; 1000];
     for variant in Variant::ALL {
         let stalled = evaluate(Softmax::new(*variant), &bfloat16, &row);
@@ -212,10 +156,17 @@ fn a_sequential_sum_of_ones_in_bfloat16_stalls_at_256() {
 #[test]
 fn every_site_is_asked() {
     // A sum in bfloat16, all else in binary64: only the sum is wrong.
-    let sites = PerSite::new(SITES)
-        .with("accumulation", Rounded::new(Format::BFLOAT16))
+    let [bfloat16, binary16, e4m3, binary64] = [
+        Format::BFLOAT16,
+        Format::BINARY16,
+        Format::OCP_E4M3,
+        Format::BINARY64,
+    ]
+    .map(|format| Rounder::new(format));
+    let sites = PerSite::rounders(SITES)
+        .with_rounder("accumulation", &bfloat16)
         .unwrap()
-        .with_default(|_| wide())
+        .with_rounders(&binary64)
         .build()
         .unwrap();
     let row = vec![0.0; 300];
@@ -226,13 +177,13 @@ fn every_site_is_asked() {
             .unwrap();
         assert!(result.iter().all(|y| *y == 1.0 / 256.0), "{variant}");
     }
-    // Products in E4M3 with an output in binary16, as one would write it.
-    let sites = PerSite::new(SITES)
-        .with("exponential", Rounded::new(Format::OCP_E4M3))
+    // Exponentials in E4M3, their sum in bfloat16, the rest in binary16.
+    let sites = PerSite::rounders(SITES)
+        .with_rounder("exponential", &e4m3)
         .unwrap()
-        .with("accumulation", Rounded::new(Format::BFLOAT16))
+        .with_rounder("accumulation", &bfloat16)
         .unwrap()
-        .with_default(|_| Rounded::new(Format::BINARY16))
+        .with_rounders(&binary16)
         .build()
         .unwrap();
     Softmax::new(Variant::ThreePassReload)
@@ -245,7 +196,7 @@ fn every_site_is_asked() {
 #[test]
 fn two_pass_gives_the_same_as_three_pass_where_exponents_are_integers() {
     // x = 0 has the pair (1, 0): the same operations on the same numbers.
-    let half = Rounded::new(Format::BINARY16);
+    let half = exact(Format::BINARY16);
     let row = vec![0.0; 77];
     let results = Variant::ALL
         .iter()
@@ -321,4 +272,78 @@ fn row_errors_count_what_is_lost() {
     assert_eq!((both.rows, both.elements, both.top_changed), (2, 5, 1));
     assert_eq!(both.absolute, Some(0.5));
     assert_eq!(both.sum, Some(0.0));
+}
+
+#[test]
+fn binary64_has_the_bits_of_native_f64() {
+    for Golden { row, .. } in golden() {
+        for variant in Variant::ALL {
+            for function in Function::ALL {
+                for order in orders() {
+                    let softmax = Softmax::new(*variant)
+                        .with_function(*function)
+                        .with_order(order);
+                    let emulated = evaluate(softmax, &wide(), &row);
+                    let native = evaluate(softmax, &Native, &row);
+                    let bits = |y: &[f64]| -> Vec<u64> {
+                        // One NaN is as good as another.
+                        y.iter()
+                            .map(|y| if y.is_nan() { 1 } else { y.to_bits() })
+                            .collect()
+                    };
+                    assert_eq!(bits(&emulated), bits(&native), "{softmax:?} of {row:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A sum S of n ones, stochastically in bfloat16, is a martingale: S - n has mean 0. With S below
+/// 1024 a step changes it by 4 or less with a variance of 3 or less (4^2 times 1/4 times 3/4), below
+/// 2048 by 8 or less with 7. By Freedman's inequality |S - 1000| > 400 has a probability of at most
+/// 2 exp(-400^2 / (2 (7 x 744 + 8 x 400 / 3))) < 6e-6, so 20 seeds together 1.2e-4; they are fixed.
+/// That the mean of 20 is off by 5 standard errors (46) or more, 6e-7.
+#[test]
+fn a_stochastic_sum_of_ones_does_not_stall() {
+    let row = vec![0.0; 1000];
+    let mut total = 0.0;
+    for seed in 0..20 {
+        let rounder = Rounder::new(Format::BFLOAT16)
+            .with_rounding(Rounding::STOCHASTIC)
+            .with_seed(seed);
+        let sites = PerSite::rounders(SITES)
+            .with_rounder("accumulation", &rounder)
+            .unwrap()
+            .with_rounders(&Rounder::new(Format::BINARY64))
+            .build()
+            .unwrap();
+        let sum = 1.0 / evaluate(Softmax::new(Variant::ThreePassReload), &sites, &row)[0];
+        assert!((sum - 1000.0).abs() <= 400.0, "seed {seed}: {sum}");
+        total += sum;
+    }
+    assert!(
+        (total / 20.0 - 1000.0).abs() <= 46.0,
+        "mean {}",
+        total / 20.0
+    );
+}
+
+/// What the formats make of 1000 logits of N(0, 1): rows sum to 1 but for so much, at most.
+#[test]
+fn sums_of_rows_are_as_known() {
+    let mut words = roundoff::random::Words::new(3, 0);
+    let row: Vec<f64> = (0..1000)
+        .map(|_| rand_distr::Distribution::<f64>::sample(&rand_distr::StandardNormal, &mut words))
+        .collect();
+    for (format, least, most) in [
+        (Format::BINARY16, 0.0, 0.02),
+        (Format::BFLOAT16, 0.2, 0.6),
+        (Format::OCP_E5M2, 5.0, 12.0),
+    ] {
+        for variant in [Variant::Naive, Variant::TwoPass, Variant::ThreePassReload] {
+            let y = evaluate(Softmax::new(variant), &exact(format), &row);
+            let off = (y.iter().sum::<f64>() - 1.0).abs();
+            assert!((least..=most).contains(&off), "{format} {variant}: {off}");
+        }
+    }
 }
