@@ -170,7 +170,7 @@ fn filled<T: Real>(rest: &[T]) -> [T; SIDE * VECTOR / 4] {
     full
 }
 
-/// 2^octaves for octaves <= 0.
+/// 2^octaves for octaves <= 1.
 pub fn power(level: Level, octaves: DoubleDouble) -> f64 {
     #[inline(always)]
     fn run<T: Real, L: Lanes<T>>(token: L::Token, shift: &Shift<T>) -> f64 {

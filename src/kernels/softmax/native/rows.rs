@@ -227,7 +227,12 @@ impl Job<'_> {
                     _ => Part::at(highest),
                 };
                 match part.shift::<T>() {
-                    Some(shift) => part.sum = block::sum(level, x, &shift),
+                    Some(shift) => {
+                        part.sum = block::sum(level, x, &shift);
+                        if method == Method::TwoPass {
+                            part.sum = part.sum + greatest_corrected(level, part, &shift);
+                        }
+                    }
                     None => part.look_for_nan(x),
                 }
             }
@@ -282,6 +287,20 @@ impl Job<'_> {
             .map(|part| part.maximum)
             .fold(f64::NEG_INFINITY, f64::max)
     }
+}
+
+/// What the rounding of a pair's greatest term took from the sum. Relative to the maximum itself
+/// that term is 1, relative to a power of two it is a rounded number, which may be most of the sum.
+fn greatest_corrected<T: Real>(level: Level, part: &Part, shift: &Shift<T>) -> DoubleDouble {
+    let mut rounded = [T::from_f64(0.0)];
+    block::exponentials(
+        level,
+        Some(&[T::from_f64(part.maximum)]),
+        &mut rounded,
+        shift,
+    );
+    let octaves = in_octaves(DoubleDouble::new(part.maximum)) - part.octaves;
+    DoubleDouble::new(block::power(level, octaves) - rounded[0].to_f64())
 }
 
 impl Job<'_> {
