@@ -1,5 +1,6 @@
 //! The commands: each file has its arguments and what it does.
 
+mod bessel;
 mod chop;
 mod eval;
 mod formats;

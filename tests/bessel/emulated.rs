@@ -204,6 +204,27 @@ fn sites() {
 }
 
 #[test]
+fn names() {
+    for (expansion, ..) in HOLDS {
+        assert_eq!(expansion.to_string().parse(), Ok(*expansion));
+    }
+    for name in [
+        "uniform",
+        "uniform-",
+        "uniform-1001",
+        "series-3",
+        "debye-4",
+        "",
+    ] {
+        let error = name.parse::<Expansion>().unwrap_err().to_string();
+        assert!(
+            error.contains(name) && error.contains("uniform-4"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn no_function_there() {
     for (v, x) in [
         (-1.0, 1.0),

@@ -4,17 +4,19 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use roundoff::kernels::bessel::Quantity;
 use roundoff::kernels::softmax::{Function, Softmax, Variant};
 use roundoff::{Format, Rounder, Rounding, Saturation};
 use serde_json::json;
 
+use super::bessel::EvalBessel;
 use super::softmax::{self, Choices, Rows};
 use crate::failure::Failure;
 use crate::files::npy::Header;
 use crate::output::Output;
 use crate::{names, show};
 
-/// Runs a kernel with every operation rounded, and prints its error
+/// Runs a kernel, with every operation rounded if asked, on the values of a file
 #[derive(Args, Debug)]
 pub struct Eval {
     #[command(subcommand)]
@@ -24,6 +26,22 @@ pub struct Eval {
 #[derive(Subcommand, Debug)]
 enum Kernel {
     Softmax(EvalSoftmax),
+    /// log I_v(x), the modified Bessel function of the first kind
+    LogIv(EvalBessel),
+    /// log K_v(x), the modified Bessel function of the second kind
+    LogKv(EvalBessel),
+    /// log(e^-x I_v(x))
+    LogIvScaled(EvalBessel),
+    /// log(e^x K_v(x))
+    LogKvScaled(EvalBessel),
+    /// I_(v+1)(x) / I_v(x)
+    RatioIv(EvalBessel),
+    /// K_(v+1)(x) / K_v(x)
+    RatioKv(EvalBessel),
+    /// I_v'(x) / I_v(x)
+    SlopeIv(EvalBessel),
+    /// K_v'(x) / K_v(x)
+    SlopeKv(EvalBessel),
 }
 
 /// Softmax of the rows of an array (its last dimension)
@@ -63,8 +81,17 @@ struct EvalSoftmax {
 
 impl Eval {
     pub fn run(&self) -> Result<(), Failure> {
-        let Kernel::Softmax(kernel) = &self.kernel;
-        kernel.run()
+        match &self.kernel {
+            Kernel::Softmax(kernel) => kernel.run(),
+            Kernel::LogIv(points) => points.run(Quantity::LogI),
+            Kernel::LogKv(points) => points.run(Quantity::LogK),
+            Kernel::LogIvScaled(points) => points.run(Quantity::LogIScaled),
+            Kernel::LogKvScaled(points) => points.run(Quantity::LogKScaled),
+            Kernel::RatioIv(points) => points.run(Quantity::RatioI),
+            Kernel::RatioKv(points) => points.run(Quantity::RatioK),
+            Kernel::SlopeIv(points) => points.run(Quantity::SlopeI),
+            Kernel::SlopeKv(points) => points.run(Quantity::SlopeK),
+        }
     }
 }
 

@@ -37,6 +37,9 @@ mod sites;
 mod uniform;
 
 use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
 
 pub use rule::{PaperRule, Rule};
 pub use sites::{
@@ -104,6 +107,38 @@ impl fmt::Display for Expansion {
             Self::Series => f.write_str("series"),
             Self::Integral { nodes } => write!(f, "integral-{nodes}"),
             Self::Recurrence { terms } => write!(f, "recurrence-{terms}"),
+        }
+    }
+}
+
+/// A name that no expansion has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "no expansion is called \"{0}\": say large-argument-3, uniform-4, series, integral-64 or \
+     recurrence-4, with a number of terms or nodes up to 1000"
+)]
+pub struct ExpansionError(pub String);
+
+impl FromStr for Expansion {
+    type Err = ExpansionError;
+
+    fn from_str(name: &str) -> Result<Self, ExpansionError> {
+        let wrong = || ExpansionError(name.to_owned());
+        if name == "series" {
+            return Ok(Self::Series);
+        }
+        let (family, number) = name.rsplit_once('-').ok_or_else(wrong)?;
+        let terms = number
+            .parse()
+            .ok()
+            .filter(|terms| *terms <= 1000)
+            .ok_or_else(wrong)?;
+        match family {
+            "large-argument" => Ok(Self::LargeArgument { terms }),
+            "uniform" => Ok(Self::Uniform { terms }),
+            "integral" => Ok(Self::Integral { nodes: terms }),
+            "recurrence" => Ok(Self::Recurrence { terms }),
+            _ => Err(wrong()),
         }
     }
 }
