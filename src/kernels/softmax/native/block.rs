@@ -79,6 +79,7 @@ macro_rules! with_lanes {
 struct Sums<L> {
     high: [L; SIDE],
     low: [L; SIDE],
+    greatest: [L; SIDE],
 }
 
 impl<L: Copy> Sums<L> {
@@ -90,6 +91,7 @@ impl<L: Copy> Sums<L> {
         Self {
             high: [L::splat(token, T::from_f64(OFFSET)); SIDE],
             low: [L::splat(token, T::from_f64(0.0)); SIDE],
+            greatest: [L::splat(token, T::NEG_INFINITY); SIDE],
         }
     }
 
@@ -112,7 +114,7 @@ impl<L: Copy> Sums<L> {
     /// The lanes' sums in f64. `high` without its offset is a multiple of 2^-16 (f64: 2^-45) and
     /// below 256 for four lanes, so that f32 and f64 hold it exactly.
     #[inline(always)]
-    fn total<T: Real>(self, token: L::Token) -> DoubleDouble
+    fn total<T: Real>(self, token: L::Token) -> (DoubleDouble, T)
     where
         L: Lanes<T>,
     {
@@ -131,16 +133,24 @@ impl<L: Copy> Sums<L> {
             sums[1][i] = halves[1][i].to_f64();
         }
         // Lanes that are not used are zero.
-        let mut lanes = VECTOR / 4;
-        while lanes > 1 {
-            lanes /= 2;
-            for i in 0..lanes {
-                let sum = two_sum(sums[0][i], sums[0][i + lanes]);
+        let mut half = VECTOR / 4;
+        while half > 1 {
+            half /= 2;
+            for i in 0..half {
+                let sum = two_sum(sums[0][i], sums[0][i + half]);
                 sums[0][i] = sum.high;
-                sums[1][i] += sums[1][i + lanes] + sum.low;
+                sums[1][i] += sums[1][i + half] + sum.low;
             }
         }
-        two_sum(sums[0][0], sums[1][0])
+        let [g0, g1, g2, g3] = self.greatest;
+        let mut greatest = [T::NEG_INFINITY; VECTOR / 4];
+        let greatest_of_four = (g0.at_least(g1)).at_least(g2.at_least(g3));
+        greatest_of_four.store(&mut greatest[..lanes]);
+        let mut most = T::NEG_INFINITY;
+        for g in greatest {
+            most = if g > most { g } else { most };
+        }
+        (two_sum(sums[0][0], sums[1][0]), most)
     }
 }
 
@@ -191,20 +201,20 @@ pub fn power(level: Level, octaves: DoubleDouble) -> f64 {
     }
 }
 
-/// The sum of e^(x - s).
-pub fn sum<T: Real>(level: Level, x: &[T], shift: &Shift<T>) -> DoubleDouble {
+/// The sum of e^(x - s), and the greatest value; both in one loop, so that memory and arithmetic
+/// wait for each other once. A NaN is in the sum, whatever the greatest value is then.
+pub fn sum<T: Real>(level: Level, x: &[T], shift: &Shift<T>) -> (DoubleDouble, T) {
     #[inline(always)]
-    fn run<T: Real, L: Lanes<T>>(token: L::Token, x: &[T], shift: &Shift<T>) -> DoubleDouble {
+    fn run<T: Real, L: Lanes<T>>(token: L::Token, x: &[T], shift: &Shift<T>) -> (DoubleDouble, T) {
         let shift = shift.splat::<L>(token);
         let mut sums = Sums::<L>::new(token);
         let chunks = x.chunks_exact(SIDE * lanes::<T>());
         let rest = chunks.remainder();
         for x in chunks {
-            sums.add(exp::<T, L, SIDE>(token, load(token, x), &shift));
+            step::<T, L, true>(token, x, &shift, &mut sums);
         }
         if !rest.is_empty() {
-            let x = load(token, &filled(rest));
-            sums.add(exp::<T, L, SIDE>(token, x, &shift));
+            step::<T, L, true>(token, &filled(rest), &shift, &mut sums);
         }
         sums.total(token)
     }
@@ -218,9 +228,13 @@ fn step<T: Real, L: Lanes<T>, const SUM: bool>(
     shift: &Shift<L>,
     sums: &mut Sums<L>,
 ) -> [L; SIDE] {
-    let terms = exp::<T, L, SIDE>(token, load(token, x), shift);
+    let x = load(token, x);
+    let terms = exp::<T, L, SIDE>(token, x, shift);
     if SUM {
         sums.add(terms);
+        for i in 0..SIDE {
+            sums.greatest[i] = x[i].at_least(sums.greatest[i]);
+        }
     }
     terms
 }
@@ -232,7 +246,7 @@ fn write<T: Real, L: Lanes<T>, const SUM: bool>(
     x: Option<&[T]>,
     y: &mut [T],
     shift: &Shift<T>,
-) -> DoubleDouble {
+) -> (DoubleDouble, T) {
     let shift = shift.splat::<L>(token);
     let mut sums = Sums::<L>::new(token);
     let group = SIDE * lanes::<T>();
@@ -260,7 +274,7 @@ fn write<T: Real, L: Lanes<T>, const SUM: bool>(
     }
     match SUM {
         true => sums.total(token),
-        false => DoubleDouble::ZERO,
+        false => (DoubleDouble::ZERO, T::NEG_INFINITY),
     }
 }
 
@@ -269,13 +283,13 @@ pub fn exponentials<T: Real>(level: Level, x: Option<&[T]>, y: &mut [T], shift: 
     with_lanes!(level, write::<T, false>(x, y, shift));
 }
 
-/// The same, and the sum.
+/// The same, and what [`sum`] gives.
 pub fn exponentials_and_sum<T: Real>(
     level: Level,
     x: Option<&[T]>,
     y: &mut [T],
     shift: &Shift<T>,
-) -> DoubleDouble {
+) -> (DoubleDouble, T) {
     with_lanes!(level, write::<T, true>(x, y, shift))
 }
 

@@ -13,7 +13,7 @@ use crate::native::double_double::DoubleDouble;
 use crate::native::exp::{Real, Shift, in_octaves};
 
 /// Bytes of a row beyond which the fast caches do not hold it and its result.
-const CACHED: usize = 8 << 20;
+const CACHED: usize = 4 << 20;
 /// Bytes of work that are worth threads.
 #[cfg(feature = "rayon")]
 const PARALLEL_BYTES: usize = 1 << 20;
@@ -131,7 +131,7 @@ impl Job<'_> {
     fn method<T>(&self, count: usize, in_place: bool) -> Method {
         let fits = count * size_of::<T>() <= CACHED;
         let method = self.rows.method.unwrap_or(match fits {
-            true => Method::OnlineReload,
+            true => Method::ThreePassReload,
             false => Method::Online,
         });
         match method {
@@ -172,15 +172,8 @@ impl Job<'_> {
             }
         };
         if reload {
-            self.each_block(x, y, parts, |x, y, part| {
-                let read = x.unwrap_or(y);
-                *part = Part::at(whole.unwrap_or_else(|| block::maximum(level, read).to_f64()));
-                match part.shift::<T>() {
-                    Some(shift) => {
-                        part.sum = block::exponentials_and_sum(level, x, y, &shift);
-                    }
-                    None => part.look_for_nan(read),
-                }
+            self.each_block_run(x, y, parts, |x, y, parts| {
+                self.run(method, whole, x, Some(y), parts);
             });
         } else {
             self.sums(method, whole, x.unwrap_or(y), parts);
@@ -211,32 +204,70 @@ impl Job<'_> {
 
     /// The parts, nothing written.
     fn sums<T: Real>(&self, method: Method, whole: Option<f64>, x: &[T], parts: &mut [Part]) {
-        let level = self.rows.level;
         self.each_run(x, parts, |x, parts| {
-            let mut highest = f64::NEG_INFINITY;
-            for (x, part) in x.chunks(block::values::<T>()).zip(parts) {
-                highest = match whole {
-                    Some(whole) => whole,
-                    None if method == Method::Online => {
-                        highest.max(block::maximum(level, x).to_f64())
-                    }
-                    None => block::maximum(level, x).to_f64(),
-                };
-                *part = match method {
-                    Method::TwoPass => Part::pair(highest),
-                    _ => Part::at(highest),
-                };
-                match part.shift::<T>() {
-                    Some(shift) => {
-                        part.sum = block::sum(level, x, &shift);
-                        if method == Method::TwoPass {
-                            part.sum = part.sum + greatest_corrected(level, part, &shift);
-                        }
-                    }
-                    None => part.look_for_nan(x),
+            self.run(method, whole, Some(x), None, parts);
+        });
+    }
+
+    /// The parts of a run of blocks of `x` (or `y` itself); exponentials into `y` if it is there.
+    ///
+    /// A block is taken relative to the maximum of those before it. Where its own is greater, which
+    /// is seen when it is done, it is done again: it is in the nearest cache by then. After a few
+    /// blocks that is rare.
+    fn run<T: Real>(
+        &self,
+        method: Method,
+        whole: Option<f64>,
+        x: Option<&[T]>,
+        mut y: Option<&mut [T]>,
+        parts: &mut [Part],
+    ) {
+        let level = self.rows.level;
+        let block = block::values::<T>();
+        let count = x
+            .map_or(0, <[T]>::len)
+            .max(y.as_ref().map_or(0, |y| y.len()));
+        let part_at = |maximum: f64| match method {
+            Method::TwoPass => Part::pair(maximum),
+            _ => Part::at(maximum),
+        };
+        let mut before: Option<(Part, Shift<T>)> = None;
+        for (number, part) in parts.iter_mut().enumerate() {
+            let place = number * block..count.min((number + 1) * block);
+            let x = x.map(|x| &x[place.clone()]);
+            let mut y = y.as_mut().map(|y| &mut y[place]);
+            let mut attempt = |shift: &Shift<T>| match &mut y {
+                Some(y) => block::exponentials_and_sum(level, x, y, shift),
+                None => block::sum(level, x.unwrap_or(&[]), shift),
+            };
+            if let Some((point, shift)) = &before {
+                let (sum, greatest) = attempt(shift);
+                if greatest.to_f64() <= point.maximum {
+                    *part = Part { sum, ..*point };
+                    continue;
                 }
             }
-        });
+            let maximum = match (whole, x, &y) {
+                (Some(whole), ..) => whole,
+                (None, Some(x), _) => block::maximum(level, x).to_f64(),
+                (None, None, Some(y)) => block::maximum(level, y).to_f64(),
+                (None, None, None) => f64::NEG_INFINITY,
+            };
+            *part = part_at(maximum);
+            let Some(shift) = part.shift::<T>() else {
+                part.look_for_nan(x.unwrap_or_else(|| y.as_deref().unwrap_or(&[])));
+                continue;
+            };
+            let mut attempt = |shift: &Shift<T>| match &mut y {
+                Some(y) => block::exponentials_and_sum(level, x, y, shift),
+                None => block::sum(level, x.unwrap_or(&[]), shift),
+            };
+            part.sum = attempt(&shift).0;
+            if method == Method::TwoPass {
+                part.sum = part.sum + greatest_corrected(level, part, &shift);
+            }
+            before = Some((*part, shift));
+        }
     }
 
     /// Log-sum-exp, or none for the careful way.
@@ -328,6 +359,34 @@ impl Job<'_> {
             return;
         }
         y.chunks_mut(block).zip(parts).enumerate().for_each(work);
+    }
+
+    /// Runs of blocks, to be written, with their parts.
+    fn each_block_run<T: Real>(
+        &self,
+        x: Option<&[T]>,
+        y: &mut [T],
+        parts: &mut [Part],
+        work: impl Fn(Option<&[T]>, &mut [T], &mut [Part]) + Sync,
+    ) {
+        let run = RUN * block::values::<T>();
+        let work = |(number, (y, parts)): (usize, (&mut [T], &mut [Part]))| {
+            let x = x.map(|x| &x[number * run..number * run + y.len()]);
+            work(x, y, parts);
+        };
+        #[cfg(feature = "rayon")]
+        if self.parallel {
+            use rayon::prelude::*;
+            y.par_chunks_mut(run)
+                .zip(parts.par_chunks_mut(RUN))
+                .enumerate()
+                .for_each(work);
+            return;
+        }
+        y.chunks_mut(run)
+            .zip(parts.chunks_mut(RUN))
+            .enumerate()
+            .for_each(work);
     }
 
     /// Runs of blocks with their parts.
