@@ -130,7 +130,7 @@ fn refusals() {
     write(path, "words.csv", "v,x\n1,2\n3,many\n");
     write(path, "ragged.csv", "v,x\n1,2\n3\n");
     write(path, "empty.csv", "");
-    write(path, "bytes.csv", [0xffu8, 0xfe, b'\n', 0xff].to_vec());
+    write(path, "bytes.csv", [0xffu8, 0xfe, b'\n', 0xff]);
     write(path, "shape.npy", npy("<f8", false, "(3,)", &[0; 24]));
     for (words, told) in [
         ("eval log-iv --input names.csv", "no column v"),

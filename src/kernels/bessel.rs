@@ -47,6 +47,9 @@
 //! | `batch.rs` | arrays: sorted by region, in lanes, in threads |
 //! | [`emulated`] | the expansions of the literature over any arithmetic |
 
+// Loops over lanes index several arrays alike, which is what vectorises.
+#![allow(clippy::needless_range_loop)]
+
 mod action;
 mod batch;
 pub mod emulated;

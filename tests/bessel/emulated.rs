@@ -16,7 +16,8 @@ fn native(kind: Kind, v: f64, x: f64) -> f64 {
 }
 
 /// Points at which an expansion has 16 digits and more, and for which functions.
-const HOLDS: &[(Expansion, &[Kind], &[(f64, f64)])] = &[
+type Case = (Expansion, &'static [Kind], &'static [(f64, f64)]);
+const HOLDS: &[Case] = &[
     (
         LargeArgument { terms: 3 },
         &[Kind::I, Kind::K],

@@ -117,7 +117,8 @@ impl VonMisesFisher {
         let mut sum = vec![0.0; dimension];
         for (index, point) in points.chunks_exact(dimension).enumerate() {
             let length = dot(point, point).sqrt();
-            if !((length - 1.0).abs() <= 1e-3) {
+            // NaN is off too.
+            if length.is_nan() || (length - 1.0).abs() > 1e-3 {
                 return Err(VmfError::Normalize { index, length });
             }
             sum.iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
