@@ -14,10 +14,11 @@ use std::time::Instant;
 
 use fearless_simd::Level;
 use rand_distr::{Distribution, StandardNormal};
-use roundoff::Threads;
-use roundoff::kernels::softmax::Function;
+use roundoff::arith::Exact;
 use roundoff::kernels::softmax::native::{Method, Rows};
+use roundoff::kernels::softmax::{Function, Softmax, Variant};
 use roundoff::random::Words;
+use roundoff::{Format, Rounder, Threads};
 
 /// Seconds of one call, the mean over enough calls to be measurable.
 fn seconds(calls: usize, work: &mut dyn FnMut()) -> f64 {
@@ -178,8 +179,58 @@ fn one_row(power: u32) {
     race(&format!("one row of 2^{power} f32"), count, candidates);
 }
 
+/// One row with every operation rounded, beside the native one.
+fn emulated() {
+    let count = 1000;
+    let mut words = Words::new(2, 0);
+    let values: Vec<f64> = (0..count)
+        .map(|_| StandardNormal.sample(&mut words))
+        .collect();
+    let values = &values;
+    let result = RefCell::new(vec![0f64; count]);
+    let result = &result;
+    let native = Rows::new(Function::Softmax).with_method(Method::ThreePassReload);
+    let mut candidates = vec![
+        Candidate {
+            name: "memcpy".into(),
+            work: Box::new(|| {
+                result.borrow_mut().copy_from_slice(black_box(values));
+                black_box(result);
+            }),
+        },
+        Candidate {
+            name: "three-pass-reload, native".into(),
+            work: Box::new(|| {
+                let done = native.apply(black_box(values), count, &mut result.borrow_mut());
+                let _ = black_box(done);
+            }),
+        },
+    ];
+    for (name, format) in [
+        ("binary16", Format::BINARY16),
+        ("bfloat16", Format::BFLOAT16),
+        ("binary64", Format::BINARY64),
+    ] {
+        let arith = Exact::new(&Rounder::new(format));
+        for variant in Variant::ALL {
+            let arith = arith.clone();
+            candidates.push(Candidate {
+                name: format!("{variant}, {name}"),
+                work: Box::new(move || {
+                    let softmax = Softmax::new(*variant);
+                    let done =
+                        softmax.evaluate(&arith, black_box(values), &mut result.borrow_mut());
+                    let _ = black_box(done);
+                }),
+            });
+        }
+    }
+    race("emulated: one row of 1000 f64", count, candidates);
+}
+
 fn main() {
     println!("instruction set: {:?}", Level::new());
+    emulated();
     for power in [10, 12, 14, 16, 18, 20, 22, 24, 26] {
         one_row(power);
     }

@@ -38,12 +38,16 @@
 //! |---|---|---|
 //! | `three-pass-recompute` | read, read, read and write | maximum; sum of e^(x - m); e^(x - log-sum-exp) |
 //! | `three-pass-reload` | read, read and write, update | maximum; e^(x - m) written and summed; scaled |
-//! | `two-pass` | read, read and write | pairs: a block takes its greatest n, its sum is a pair too; e^(x - log-sum-exp) |
-//! | `online` | read, read and write | the maximum so far, a block at a time, the sum rescaled when it rises; e^(x - log-sum-exp) |
-//! | `online-reload` | read and write, update | e^(x - m) of each block's own maximum m, written and summed; scaled by e^(m - log-sum-exp) of the block |
+//! | `two-pass` | read, read and write | pairs (m, n), relative to the greatest n so far; e^(x - log-sum-exp) |
+//! | `online` | read, read and write | relative to the maximum so far; e^(x - log-sum-exp) |
+//! | `online-reload` | read and write, update | e^(x - m), m the maximum so far, written and summed; each block scaled by e^(m - log-sum-exp) |
 //!
-//! `online-reload` computes each exponential once and needs no pass for the maximum: it is the
-//! fastest while the row is in a cache. Beyond, the update costs more than a second exponential.
+//! "So far" is until the block before: a block that turns out to have a greater value is done again,
+//! out of the cache, which after a few blocks is rare. So the last three read memory once where
+//! three passes read it twice.
+//!
+//! `three-pass-reload` and `online-reload` compute each exponential once and are the fastest while
+//! the row is in a cache; beyond, writing twice costs more than a second exponential, and `online` is.
 
 mod block;
 mod rows;
