@@ -44,6 +44,13 @@ pub(crate) fn times(a: f64, b: Twofold) -> Twofold {
     quick_two_sum(high, a.mul_add(b.1, low))
 }
 
+/// The product of two pairs, to about 2^-103.
+#[inline(always)]
+pub(crate) fn product(a: Twofold, b: Twofold) -> Twofold {
+    let (high, low) = two_product(a.0, b.0);
+    quick_two_sum(high, low + a.0.mul_add(b.1, a.1 * b.0))
+}
+
 /// The quotient of two pairs, to about 2^-102; one division.
 #[inline(always)]
 pub(crate) fn quotient(a: Twofold, b: Twofold) -> Twofold {

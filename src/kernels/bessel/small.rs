@@ -4,7 +4,9 @@
 
 use super::surface::{self, at};
 use crate::native::log::{self, exp, second_difference_of_exp};
-use crate::native::twofold::{Twofold, add, quick_two_sum, quotient, times, two_product, two_sum};
+use crate::native::twofold::{
+    Twofold, add, product, quick_two_sum, quotient, times, two_product, two_sum,
+};
 
 /// Euler's constant.
 const EULER: Twofold = (0.5772156649015329, -4.942915152430645e-18);
@@ -60,6 +62,8 @@ struct Climb<const L: usize> {
     /// y_(n-1) and y_n over y_1.
     before: [f64; L],
     now: [f64; L],
+    /// What y_n lacks.
+    now_low: [f64; L],
     /// log f.
     sine: [f64; L],
     /// log(2/x), and what it lacks.
@@ -106,6 +110,7 @@ fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
     let (mut above, mut above_low) = ([0.0; L], [0.0; L]);
     let (mut log_x, mut log_x_low) = ([0.0; L], [0.0; L]);
     let (mut before, mut now) = ([0.0; L], [1.0; L]);
+    let (mut before_low, mut now_low) = ([0.0; L], [0.0; L]);
     for lane in 0..L {
         let log_two = log_two_over(x[lane]);
         (log_x[lane], log_x_low[lane]) = log_two;
@@ -147,7 +152,10 @@ fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
         let p = if negative { p * growth } else { p };
         let term = q[lane] * slope[lane].mul_add(c, -2.0 * l * mean[lane] * p);
         (above[lane], above_low[lane]) = two_sum(1.0, rgamma[lane] + term);
-        before[lane] = 2.0 * base[lane] / above[lane] * if negative { growth } else { 1.0 };
+        let twice = (2.0 * base[lane], 2.0 * base_low[lane]);
+        let ratio = quotient(twice, (above[lane], above_low[lane]));
+        let ratio = times(if negative { growth } else { 1.0 }, ratio);
+        (before[lane], before_low[lane]) = ratio;
     }
     for k in 1..STEPS {
         let order = k as f64;
@@ -155,10 +163,16 @@ fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
             break;
         }
         for lane in 0..L {
-            let next = (order + mu[lane]).mul_add(now[lane], q[lane] * before[lane]);
+            // In pairs: near K = 1, which is where n = 2, every digit of y counts.
+            let y = (now[lane], now_low[lane]);
+            let q = two_product(0.5 * x[lane], 0.5 * x[lane]);
+            let lower = product(q, (before[lane], before_low[lane]));
+            let next = add(times(order + mu[lane], y), lower);
             let go = n[lane] > order;
-            before[lane] = if go { now[lane] } else { before[lane] };
-            now[lane] = if go { next } else { now[lane] };
+            before[lane] = if go { y.0 } else { before[lane] };
+            before_low[lane] = if go { y.1 } else { before_low[lane] };
+            now[lane] = if go { next.0 } else { y.0 };
+            now_low[lane] = if go { next.1 } else { y.1 };
         }
     }
     Climb {
@@ -169,6 +183,7 @@ fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
         above_low,
         before,
         now,
+        now_low,
         sine,
         log_x,
         log_x_low,
@@ -185,6 +200,7 @@ pub(super) fn log_k<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; 
         above,
         above_low,
         now,
+        now_low,
         sine,
         log_x,
         log_x_low,
@@ -196,18 +212,9 @@ pub(super) fn log_k<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; 
         let log_two = (log_x[lane], log_x_low[lane]);
         // (2/x)^(n + mu); for n = 0 that is e^sigma, mu = v.
         let lead = times(v[lane], log_two);
-        let climbed = n[lane] > 1.0;
-        let number = if none {
-            base[lane]
-        } else {
-            above[lane] * now[lane]
-        };
-        let low = if none {
-            base_low[lane]
-        } else {
-            above_low[lane]
-        };
-        let low = if climbed { 0.0 } else { low };
+        let climbed = product((above[lane], above_low[lane]), (now[lane], now_low[lane]));
+        let number = if none { base[lane] } else { climbed.0 };
+        let low = if none { base_low[lane] } else { climbed.1 };
         // The half of K_(1+mu) enters as an exponent.
         let of_number = log::log(if none { 0.0 } else { -1.0 }, number, low);
         let (high, low) = two_sum(lead.0, of_number.0);
