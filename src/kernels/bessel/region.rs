@@ -8,7 +8,7 @@
 //!  |--._   `.
 //!  |    `.   \  rings: 12, 6, 3, 1.5 <= w < twice that   the uniform form with a fitted remainder
 //!  |-.    \   |   (K also 0.75 and 0.375)
-//!  | small |  |  small: w < 1.5 (I); w < 0.375 or x < x0 (K), x0 = 1, in the last rings 0.5, 0.25
+//!  | small |  |  small: w < 1.5 (I); w < 0.375 or x < x0 (K), x0 = 1, in the last rings 0.5, 0.5, 0.25
 //!  +----------------- x
 //! ```
 
@@ -52,7 +52,7 @@ impl Region {
 /// Least w of the rings.
 pub(super) const RING_FROM: [f64; 6] = [12.0, 6.0, 3.0, 1.5, 0.75, 0.375];
 /// Least x of K's rings.
-pub(super) const RING_X: [f64; 6] = [1.0, 1.0, 1.0, 1.0, 0.5, 0.25];
+pub(super) const RING_X: [f64; 6] = [1.0, 1.0, 1.0, 0.5, 0.5, 0.25];
 
 /// The region's number; `K` for log K, else log I. No branches, for loops over arrays.
 #[inline(always)]
@@ -69,9 +69,9 @@ pub(super) fn classify<const K: bool>(v: f64, x: f64) -> u8 {
     let small = if K {
         region += (w2 < 0.75 * 0.75) as u8;
         region += (w2 < 0.375 * 0.375) as u8;
-        let least = if region < 6 {
+        let least = if region < 5 {
             1.0
-        } else if region == 6 {
+        } else if region < 7 {
             0.5
         } else {
             0.25
