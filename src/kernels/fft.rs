@@ -25,6 +25,9 @@ sites! {
     BUTTERFLY "butterfly"
 }
 
+/// A real and an imaginary part.
+pub type Complex<S> = (Num<S>, Num<S>);
+
 /// The transform of complex numbers given as (real, imaginary).
 ///
 /// # Errors
@@ -37,10 +40,7 @@ sites! {
 /// assert_eq!(y, [(2.0, 0.0), (0.0, 0.0), (2.0, 0.0), (0.0, 0.0)]);
 /// # Ok::<(), roundoff::kernels::inputs::InputError>(())
 /// ```
-pub fn transform<S: Sites>(
-    sites: &S,
-    x: &[(f64, f64)],
-) -> Result<Vec<(Num<S>, Num<S>)>, InputError> {
+pub fn transform<S: Sites>(sites: &S, x: &[(f64, f64)]) -> Result<Vec<Complex<S>>, InputError> {
     let n = x.len();
     if !n.is_power_of_two() {
         return Err(InputError::PowerOfTwo(n));
@@ -48,7 +48,7 @@ pub fn transform<S: Sites>(
     let (input, product, butterfly) = (sites.at(INPUT), sites.at(PRODUCT), sites.at(BUTTERFLY));
     // In the order of the reversed bits of their places.
     let bits = n.trailing_zeros();
-    let mut y: Vec<(Num<S>, Num<S>)> = (0..n)
+    let mut y: Vec<Complex<S>> = (0..n)
         .map(|at| {
             let from = at
                 .reverse_bits()
