@@ -10,6 +10,7 @@ pub mod csr;
 pub mod errors;
 pub mod fft;
 pub mod gelu;
+mod gmres;
 pub mod horner;
 pub mod inputs;
 pub mod lu;

@@ -132,15 +132,16 @@ pub fn factor<S: Sites>(sites: &S, a: Matrix<'_, f64>) -> Result<Lu<Num<S>>, Fac
 /// [`InputError::Length`] unless b is as long as A.
 pub fn solve<S: Sites>(sites: &S, lu: &Lu<Num<S>>, b: &[f64]) -> Result<Vec<Num<S>>, InputError> {
     InputError::check_length("right-hand side", lu.n, b.len())?;
-    let (input, substitution) = (sites.at(INPUT), sites.at(SUBSTITUTION));
-    let mut x: Vec<Num<S>> = lu.rows.iter().map(|row| input.num(b[*row])).collect();
-    substitute(substitution, lu, &mut x);
-    Ok(x)
+    let input = sites.at(INPUT);
+    let b: Vec<Num<S>> = b.iter().map(|b| input.num(*b)).collect();
+    Ok(substitute(sites.at(SUBSTITUTION), lu, &b))
 }
 
-/// Both substitutions of a right-hand side whose rows are in the order of the factors.
-fn substitute<A: Arith>(arith: &A, lu: &Lu<A::Num>, x: &mut [A::Num]) {
+/// Both substitutions, one arithmetic throughout; b is as long as A.
+pub(super) fn substitute<A: Arith>(arith: &A, lu: &Lu<A::Num>, b: &[A::Num]) -> Vec<A::Num> {
+    let mut x: Vec<A::Num> = lu.rows.iter().map(|row| b[*row]).collect();
     let entry = |i, j| lu.entries[i * lu.n + j];
-    triangular::forward(arith, true, entry, x);
-    triangular::back(arith, entry, x);
+    triangular::forward(arith, true, entry, &mut x);
+    triangular::back(arith, entry, &mut x);
+    x
 }

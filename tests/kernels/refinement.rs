@@ -5,7 +5,7 @@ use roundoff::arith::{Arith, PerSite, Reference};
 use roundoff::kernels::errors::{Forward, forward};
 use roundoff::kernels::inputs::{normal, randsvd};
 use roundoff::kernels::lu;
-use roundoff::kernels::refinement::{SITES, refine};
+use roundoff::kernels::refinement::{SITES, refine, refine_by_gmres};
 use roundoff::{Format, Rounder};
 
 use super::support::{rounded, square};
@@ -14,9 +14,21 @@ const N: usize = 16;
 
 /// The forward errors, step by step.
 fn errors(factor: Format, residual: Format, condition: f64, seed: u64) -> Vec<Forward> {
+    errors_of(false, factor, residual, condition, seed)
+}
+
+/// By GMRES, with the preconditioned operator in binary64, or by the factors alone.
+fn errors_of(
+    by_gmres: bool,
+    factor: Format,
+    residual: Format,
+    condition: f64,
+    seed: u64,
+) -> Vec<Forward> {
+    let solve = if by_gmres { Format::BINARY64 } else { factor };
     let sites = PerSite::rounders(SITES)
         .with_rounder("factor", &Rounder::new(factor))
-        .and_then(|sites| sites.with_rounder("solve", &Rounder::new(factor)))
+        .and_then(|sites| sites.with_rounder("solve", &Rounder::new(solve)))
         .and_then(|sites| sites.with_rounder("residual", &Rounder::new(residual)))
         .and_then(|sites| sites.with_rounders(&Rounder::new(Format::BINARY32)).build())
         .unwrap();
@@ -24,7 +36,12 @@ fn errors(factor: Format, residual: Format, condition: f64, seed: u64) -> Vec<Fo
     let b = rounded(Format::BINARY32, normal(N, seed));
     let exact = lu::factor(&Reference, square(&a, N)).unwrap();
     let exact = lu::solve(&Reference, &exact, &b).unwrap();
-    refine(&sites, square(&a, N), &b, 12)
+    let matrix = square(&a, N);
+    let iterates = match by_gmres {
+        true => refine_by_gmres(&sites, matrix, &b, 12),
+        false => refine(&sites, matrix, &b, 12),
+    };
+    iterates
         .unwrap()
         .iter()
         .map(|x| forward(&exact, x))
@@ -58,6 +75,23 @@ fn it_does_not_where_the_factors_know_nothing() {
         errors.last().is_none_or(|last| last.normwise > 1000.0 * u)
     });
     assert_eq!(stuck.count(), 4);
+}
+
+#[test]
+fn gmres_converges_where_the_factors_alone_do_not() {
+    // kappa u_f is 39: each substitution is wrong in every digit, and yet a good preconditioner.
+    let u = Format::BINARY32.unit_roundoff();
+    let mut stuck = 0;
+    for seed in 0..4 {
+        let last = |by_gmres| {
+            errors_of(by_gmres, Format::BFLOAT16, Format::BINARY64, 1e4, seed)
+                .last()
+                .map_or(f64::INFINITY, |last| last.normwise)
+        };
+        assert!(last(true) <= 2.0 * u, "{seed}: {}", last(true));
+        stuck += u32::from(last(false) > 1000.0 * u);
+    }
+    assert!(stuck >= 3, "{stuck}");
 }
 
 #[test]
