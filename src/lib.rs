@@ -20,7 +20,7 @@
 //! | [`random`] | random words as a function of (seed, stream, index) |
 //! | [`chop`] | the [`Rounder`] |
 //! | [`arith`] | arithmetic with one rounding an operation |
-//! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded |
+//! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
 //!
 //! # Features

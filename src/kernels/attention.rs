@@ -46,6 +46,7 @@ pub use sites::{
     WEIGHT,
 };
 
+use super::Num;
 use super::order::{Accumulate, Order};
 use super::softmax::{INPUT, OUTPUT, Scaling, Variant};
 use crate::arith::{Arith, Reference, Sites};
@@ -128,9 +129,6 @@ impl Shape {
         Ok(())
     }
 }
-
-/// A number of the arithmetic.
-type Num<S> = <<S as Sites>::Arith as Arith>::Num;
 
 /// Keys and values, rounded as inputs.
 struct Memory<'a, S: Sites> {

@@ -97,7 +97,7 @@ pub fn normal(n: usize, seed: u64) -> Vec<f64> {
 /// Terms with sum |x_i| / |sum x_i| = `condition`, but for the rounding of one or two of them.
 ///
 /// Pairs x, -x in random order, and one term (two, if n is even) that is the sum: 2 S / (c - 1)
-/// for pairs of magnitudes that sum up to S. With condition 1: magnitudes.
+/// for pairs of magnitudes that sum up to S. With condition 1, or fewer than 3 terms: magnitudes.
 ///
 /// # Errors
 /// [`InputError::Condition`] below 1 or not finite.

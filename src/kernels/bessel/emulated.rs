@@ -47,9 +47,7 @@ pub use sites::{
 };
 
 use crate::arith::{Arith, Sites};
-
-/// A number of the arithmetic.
-type Num<S> = <<S as Sites>::Arith as Arith>::Num;
+use crate::kernels::Num;
 
 /// Which of the two functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

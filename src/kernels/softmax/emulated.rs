@@ -8,10 +8,8 @@ mod two_pass;
 use super::{ACCUMULATION, INPUT, MAXIMUM, OUTPUT, SCALING};
 use super::{Function, Scaling, Softmax, Variant};
 use crate::arith::{Arith, Sites};
+use crate::kernels::Num;
 use crate::kernels::order::Accumulate;
-
-/// A number of the arithmetic.
-type Num<S> = <<S as Sites>::Arith as Arith>::Num;
 
 /// A variant: what it keeps of an input, how that adds up, how results come out of the sum.
 trait Algorithm<S: Sites> {
