@@ -60,6 +60,29 @@ fn transforms_keep_their_bound() {
 }
 
 #[test]
+fn twiddles_are_rounded_once() {
+    // The transform of a one at place 1 is the twiddles themselves.
+    let n = 2048;
+    let mut x = vec![(0.0, 0.0); n];
+    x[1].0 = 1.0;
+    for format in [
+        Format::BFLOAT16,
+        Format::BINARY16,
+        Format::BINARY32,
+        Format::BINARY64,
+    ] {
+        let arith = exact(format);
+        let y = fft::transform(&arith, &x).unwrap();
+        for (k, y) in y.iter().enumerate().take(n / 2) {
+            // The angle is an f64: an operation takes operands of any format.
+            let angle = -2.0 * k as f64 / n as f64;
+            let twiddle = (arith.cos_pi(angle), arith.sin_pi(angle));
+            assert_eq!(*y, twiddle, "{format} {k}");
+        }
+    }
+}
+
+#[test]
 fn a_transform_of_one_number_or_of_none_that_fits() {
     assert_eq!(
         fft::transform(&Native, &[(3.0, 4.0)]).unwrap(),
