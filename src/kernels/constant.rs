@@ -46,10 +46,10 @@ mod tests {
         assert_eq!(constant(&half, tie, 1e-30), 1.0 + 2f64.powi(-10));
         assert_eq!(constant(&half, tie, -1e-30), 1.0);
         assert_eq!(constant(&Native, tie, -1e-30), tie);
-        let both = constant(&Reference, 1.0, 1e-30);
-        assert_eq!(
-            Reference.value(Reference.sub(both, Reference.num(1.0))),
-            1e-30
-        );
+        // 101 digits, of which the reference holds every one.
+        let tiny = 2f64.powi(-100);
+        let both = constant(&Reference, 1.0, tiny);
+        let rest = Reference.sub(both, Reference.num(1.0));
+        assert_eq!(Reference.value(rest), tiny);
     }
 }
