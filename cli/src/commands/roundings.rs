@@ -41,19 +41,16 @@ impl Roundings {
             .map(|alias| {
                 // The tools' constants all begin alike: the number tells them apart too.
                 let cpfloat = alias.cpfloat.trim_start_matches("CPFLOAT_RND_");
-                [
-                    alias.short,
-                    alias.standard,
-                    alias.chop,
-                    alias.pychop,
-                    cpfloat,
-                ]
-                .map(String::from)
-                .to_vec()
+                // A number and one name: the longer synonyms would not fit 80 columns.
+                let pychop: Vec<&str> = alias.pychop.split(", ").take(2).collect();
+                let pychop = pychop.join(", ");
+                [alias.short, alias.standard, alias.chop, &pychop, cpfloat]
+                    .map(String::from)
+                    .to_vec()
             })
             .collect();
         let table = show::table(
-            "<<>><",
+            "<<><<",
             &["name", "IEEE 754 or P3109", "chop", "Pychop", "CPFloat"],
             rows,
         );
@@ -62,6 +59,7 @@ impl Roundings {
 CPFloat's names begin with CPFLOAT_RND_. Full names (NearestTiesToEven) and the
 standard's are read too; and stochastic-b, stochastic-c, stochastic-a:13 for the
 other variants of P3109 and for other than 23 random bits.
+Pychop has longer names too: --json prints them.
 "
         ))
     }
