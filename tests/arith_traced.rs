@@ -18,9 +18,11 @@ fn events(trace: &Trace) -> Vec<Event> {
     Event::ALL.iter().filter(happened).copied().collect()
 }
 
+type Operation = fn(&Traced<Exact>) -> f64;
+
 #[test]
 fn each_event_is_seen_alone() {
-    let cases: [(&str, fn(&Traced<Exact>) -> f64, &[Event]); 12] = [
+    let cases: [(&str, Operation, &[Event]); 12] = [
         ("exact", |a| a.add(1.0, 2.0), &[]),
         (
             "overflow",

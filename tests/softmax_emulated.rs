@@ -162,7 +162,7 @@ fn every_site_is_asked() {
         Format::OCP_E4M3,
         Format::BINARY64,
     ]
-    .map(|format| Rounder::new(format));
+    .map(Rounder::new);
     let sites = PerSite::rounders(SITES)
         .with_rounder("accumulation", &bfloat16)
         .unwrap()

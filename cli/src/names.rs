@@ -23,7 +23,7 @@ pub fn format(name: &str) -> Result<Format, String> {
 /// A rounding by name.
 ///
 /// # Errors
-/// As [`format`].
+/// As [`format()`].
 pub fn rounding(name: &str) -> Result<Rounding, String> {
     name.parse().map_err(|error| match error {
         RoundingError::Name { .. } => match nearest(name, &rounding_names()) {

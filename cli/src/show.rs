@@ -24,7 +24,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// A JSON document.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(value: &Value) -> Result<(), Failure> {
     print(&format!("{value:#}\n"))
 }

@@ -7,6 +7,8 @@ use common::*;
 /// By numpy and ml_dtypes: each operation in f64, then `astype` to the format; summed in order,
 /// times the reciprocal.
 const ROW: [f32; 4] = [1.0, 2.5, -3.0, 0.125];
+// Exactly, all digits.
+#[allow(clippy::excessive_precision)]
 const BFLOAT16: [f32; 4] = [0.1689453125, 0.7578125, 0.0030975341796875, 0.0703125];
 const E5M2: [f32; 4] = [0.15625, 0.75, 0.001953125, 0.0625];
 const EXACT: [f64; 4] = [

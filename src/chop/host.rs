@@ -35,7 +35,7 @@ mod sealed {
     impl Sealed for half::bf16 {}
 }
 
-/// A float that a [`Rounder`] rounds: f32, f64, `half::f16` or `half::bf16`.
+/// A float that a [`Rounder`](super::Rounder) rounds: f32, f64, `half::f16` or `half::bf16`.
 ///
 /// Where a format reaches beyond a host, its greatest value there is the greatest of its precision
 /// that the host holds.

@@ -153,8 +153,8 @@ fn the_same_bits_everywhere() {
                     whole[i]
                 );
             };
-            for i in 0..values.len() {
-                same(rounder.round_at(values[i], i as u64), i, "alone");
+            for (i, x) in values.iter().enumerate() {
+                same(rounder.round_at(*x, i as u64), i, "alone");
             }
             // Any cut.
             for cut in [0, 1, 255, 256, 1023, 2999] {

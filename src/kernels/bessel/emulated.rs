@@ -1,5 +1,5 @@
 //! log I_v(x) and log K_v(x) with every operation rounded: the expansions of the literature, each
-//! once, over [`Arith`](crate::arith::Arith).
+//! once, over [`Arith`].
 //!
 //! | expansion | source | for |
 //! |---|---|---|

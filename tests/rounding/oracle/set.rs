@@ -105,7 +105,7 @@ fn fnuz(e: u32, f: u32, bias: i32) -> Set {
 
 /// P3109 3.2: width K, precision P.
 fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Option<Set> {
-    if k < 3 || p < 1 || p > 53 || p > k - u32::from(signed) {
+    if k < 3 || !(1..=53).contains(&p) || p > k - u32::from(signed) {
         return None;
     }
     let bias = 1i64 << (k - p - u32::from(signed)).min(40);

@@ -232,8 +232,8 @@ fn step<T: Real, L: Lanes<T>, const SUM: bool>(
     let terms = exp::<T, L, SIDE>(token, x, shift);
     if SUM {
         sums.add(terms);
-        for i in 0..SIDE {
-            sums.greatest[i] = x[i].at_least(sums.greatest[i]);
+        for (greatest, x) in sums.greatest.iter_mut().zip(x) {
+            *greatest = x.at_least(*greatest);
         }
     }
     terms
