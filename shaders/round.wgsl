@@ -44,62 +44,61 @@ fn any_of(bits: word, mask: word) -> bool {
 // significand / 2^shift mod 1 in WIDTH bits; what lies below them is jammed into the last one.
 fn fraction_of(significand: word, shift: word) -> word {
     let near = min(shift, WIDTH - 1);
-    let far = min(max(shift, WIDTH) - WIDTH, WIDTH - 1);
-    let lost = (significand << (WIDTH - 1 - far)) << 1;
+    let far = max(shift, WIDTH) - WIDTH;
+    let whole = significand >> far;
     return select(
         (significand << (WIDTH - 1 - near)) << 1,
-        (significand >> far) | select(ZERO, ONE, lost != 0),
+        whole | select(ZERO, ONE, (whole << far) != significand),
         shift >= WIDTH,
     );
 }
 
-// The greatest fraction that still goes toward zero.
-fn threshold_of(odd: bool, negative: bool, random: word, plan: Plan) -> word {
-    let complemented = (odd & any_of(plan.rule, RULE_ODD))
-        | (negative & any_of(plan.rule, RULE_NEGATIVE))
-        | (any_of(random, SIGN) & any_of(plan.rule, RULE_COIN));
+// The greatest fraction that still goes toward zero. Questions about one bit each are put as words
+// whose last bit is the answer: a loop over vectors has fewer registers for conditions than for words.
+fn threshold_of(kept: word, field: word, sign: word, random: word, plan: Plan) -> word {
+    let exponent = (field ^ (plan.rule / RULE_FLIPPED)) | ((plan.rule / RULE_EXPONENT) ^ ONE);
+    let odd = kept & exponent & (plan.rule / RULE_ODD);
+    let negative = (sign >> (WIDTH - 1)) & (plan.rule / RULE_NEGATIVE);
+    let coin = (random >> (WIDTH - 1)) & (plan.rule / RULE_COIN);
+    let complemented = any_of(odd | negative | coin, ONE);
+
     let drawn = random & plan.random;
     let others = plan.random & (plan.random - min(plan.random, ONE));
-    let carried = any_of(drawn, plan.random ^ others) & any_of(plan.rule, RULE_CARRY);
+    let last = select(ZERO, plan.random ^ others, any_of(plan.rule, RULE_CARRY));
     return (select(plan.threshold, plan.threshold ^ ALL, complemented) ^ drawn)
-        + select(ZERO, ONE, carried);
+        + select(ZERO, ONE, any_of(drawn, last));
 }
 
 // A finite magnitude on the grid of the format, its exponent unbounded.
-fn round_magnitude(magnitude: word, negative: bool, random: word, plan: Plan) -> word {
+fn round_magnitude(magnitude: word, sign: word, random: word, plan: Plan) -> word {
+    // The word whose significand is zero, and the significand with the hidden bit.
     let field = magnitude >> FRACTION;
-    let hidden = select(ZERO, ONE << FRACTION, field != 0);
-    let significand = (magnitude & ((ONE << FRACTION) - 1)) | hidden;
-    let exponent = max(field, ONE);
+    let base = (max(field, ONE) - ONE) << FRACTION;
+    let significand = magnitude - base;
 
     // Below the least normal exponent the step no longer shrinks with the value. The field says
     // so, not the exponent: a subnormal of the host is below the host's own least exponent.
-    let small = field < plan.emin;
-    let shift = select(plan.dropped, plan.bottom - min(exponent, plan.emin), small);
-    let within = min(shift, WIDTH - 1);
-    let kept = select(significand >> within, ZERO, shift >= WIDTH);
+    let bottom = select(plan.emin + plan.dropped, plan.bottom, field < plan.emin);
+    let shift = bottom - max(min(field, plan.emin), ONE);
+    // Only random bits look at a fraction that far down: to the other modes all that are not zero
+    // and less than one half are the same.
+    let seen = min(shift, select(WIDTH - 1, WIDTH + WIDTH - 1, plan.random != 0));
+    let within = min(seen, WIDTH - 1);
+    let kept = significand >> within;
+    let away = fraction_of(significand, seen) > threshold_of(kept, field, sign, random, plan);
 
-    let by_exponent = any_of(plan.rule, RULE_EXPONENT);
-    let exponent_odd = any_of(field, ONE) != any_of(plan.rule, RULE_FLIPPED);
-    let odd = any_of(kept, ONE) & (exponent_odd | !by_exponent);
-    let away = fraction_of(significand, shift) > threshold_of(odd, negative, random, plan);
-
-    // magnitude - significand is the word whose significand is zero: the new one is added to it.
     // A carry out of the significand runs into the exponent, which is what it should do.
     let grown = select(kept, kept + 1, away);
-    let rounded = (magnitude - significand) + select(grown << within, ZERO, kept == 0);
     let least = select(ZERO, plan.least, away);
-    let result = select(rounded, least, kept == 0);
+    let result = select(base + (grown << within), least, kept == 0);
     return select(result, ZERO, result < plan.flush);
 }
 
-// Project (P3109 4.7.3): round to precision, then saturate. `x` and the result are host words;
-// `random` matters to the stochastic modes alone.
-fn round_word(x: word, random: word, plan: Plan) -> word {
+// What becomes of a rounded magnitude of x (P3109 4.7.5). Where x is not finite it may be any word.
+fn saturate(rounded: word, x: word, plan: Plan) -> word {
     let sign = x & SIGN;
     let negative = sign != 0;
     let magnitude = x ^ sign;
-    let rounded = round_magnitude(min(magnitude, INFINITY - 1), negative, random, plan);
 
     let past = rounded > select(plan.max, plan.max_negative, negative);
     let over = select(plan.over, plan.over_negative, negative);
@@ -112,4 +111,11 @@ fn round_word(x: word, random: word, plan: Plan) -> word {
         NOT_A_NUMBER,
         magnitude > INFINITY,
     );
+}
+
+// Project (P3109 4.7.3): round to precision, then saturate. `x` and the result are host words;
+// `random` matters to the stochastic modes alone.
+fn round_word(x: word, random: word, plan: Plan) -> word {
+    let sign = x & SIGN;
+    return saturate(round_magnitude(x ^ sign, sign, random, plan), x, plan);
 }

@@ -62,7 +62,7 @@ macro_rules! arrays {
             use super::*;
             use crate::chop::fast::$lane::{
                 Added, BLOCK, Choice, Instruction, Mode, Numbers, Scaled, Shifted, Way,
-                attempt, choice, define,
+                attempt, choice, define, kept,
             };
             use crate::plan::$host::Plan;
 
@@ -205,7 +205,7 @@ macro_rules! arrays {
                 }
             }
 
-            /// By the definition. Three loops a host, whatever the mode.
+            /// By the definition. Six loops a host, whatever the mode.
             fn redo<M: Mode>(
                 level: Level,
                 plan: &Plan,
@@ -214,16 +214,19 @@ macro_rules! arrays {
                 source: Option<&[$float]>,
                 target: &mut [$float],
             ) {
-                let defined = match (M::RANDOM, keys.long) {
-                    (false, _) => defined::<0>,
-                    (true, false) => defined::<1>,
-                    (true, true) => defined::<2>,
+                let defined = match (M::RANDOM, keys.long, kept(plan)) {
+                    (false, _, false) => defined::<0, false>,
+                    (false, _, true) => defined::<0, true>,
+                    (true, false, false) => defined::<1, false>,
+                    (true, false, true) => defined::<1, true>,
+                    (true, true, false) => defined::<2, false>,
+                    (true, true, true) => defined::<2, true>,
                 };
                 defined(level, plan, keys, from, source, target);
             }
 
             #[inline(never)]
-            fn defined<const WORDS: u32>(
+            fn defined<const WORDS: u32, const KEPT: bool>(
                 level: Level,
                 plan: &Plan,
                 keys: &Keys,
@@ -234,10 +237,10 @@ macro_rules! arrays {
                 dispatch!(level, _simd => match source {
                     Some(source) => {
                         let pairs = target.iter_mut().zip(source).map(|(y, x)| (*x, y));
-                        define::<WORDS>(plan, keys, from, pairs);
+                        define::<WORDS, KEPT>(plan, keys, from, pairs);
                     }
                     None => {
-                        define::<WORDS>(plan, keys, from, target.iter_mut().map(|y| (*y, y)));
+                        define::<WORDS, KEPT>(plan, keys, from, target.iter_mut().map(|y| (*y, y)));
                     }
                 });
             }

@@ -46,16 +46,30 @@ macro_rules! lane {
                 ($draw)(keys, index, long)
             }
 
-            /// The definition, value by value, with so many random words each.
+            /// Has the format all its subnormals? Then the definition takes fewer instructions.
+            pub fn kept(plan: &Plan) -> bool {
+                plan.bottom == plan.emin + plan.dropped && plan.flush == 0
+            }
+
+            /// The definition, value by value, with so many random words each. `KEPT` may hold
+            /// where [`kept`] does.
             #[inline(always)]
-            pub fn define<'a, const WORDS: u32>(
+            pub fn define<'a, const WORDS: u32, const KEPT: bool>(
                 plan: &Plan,
                 keys: &Keys,
                 from: u32,
                 pairs: impl Iterator<Item = ($float, &'a mut $float)>,
             ) {
                 // By value: stores to the target cannot change them.
-                let (plan, keys) = (*plan, *keys);
+                let (mut plan, keys) = (*plan, *keys);
+                // Said again, so that the compiler knows it and drops what it then need not do.
+                if WORDS == 0 {
+                    plan.random = 0;
+                }
+                if KEPT {
+                    plan.bottom = plan.emin + plan.dropped;
+                    plan.flush = 0;
+                }
                 let mut index = from;
                 for (x, y) in pairs {
                     let random = match WORDS {
