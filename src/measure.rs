@@ -171,7 +171,7 @@ impl<T: Host> Errors<T> {
 
     fn with(range: Range, judge: Option<Judge>) -> Self {
         Self {
-            level: Level::new(),
+            level: crate::instructions::level(),
             range,
             judge,
             start: 0,

@@ -31,7 +31,7 @@
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::dispatch;
 
 use super::Arith;
 use super::exact::{Exact, Exactly};
@@ -62,7 +62,7 @@ pub fn fastest<K: Kernel>(rounder: &Rounder, kernel: K) -> K::Output {
         rounder.rounding(),
         rounder.saturation(),
     );
-    let level = Level::new();
+    let level = crate::instructions::level();
     match chosen {
         Way::Native => dispatch!(level, _simd => kernel.run(&Native)),
         // Made in the closure, of a copy: its numbers stay in registers, since no store of the

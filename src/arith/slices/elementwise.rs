@@ -5,7 +5,7 @@
 //! rounded to odd ([`odd`](crate::arith::odd)), a block at a time; what such a block does not
 //! answer, and every other operation, goes through [`Exactly`].
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::dispatch;
 
 use super::SliceError;
 use super::packed::SliceHost;
@@ -150,7 +150,7 @@ fn run<T: SliceHost, const N: usize>(
     let target = Target::new(rounder);
     let native = target.is_native(Format::BINARY64);
     let fast = fast.filter(|_| native || target.odd_will_do());
-    let level = Level::new();
+    let level = crate::instructions::level();
     let single = rounder.with_threads(Threads::One);
     let parallel = rounder.threads() == Threads::Auto && out.len() >= PARALLEL;
     each_chunk(out, TASK, parallel, |task, out| {

@@ -7,7 +7,7 @@
 //!                                                    low = least - (digits - 1)
 //! ```
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::dispatch;
 
 use super::LANES;
 use crate::format::scaled;
@@ -133,7 +133,7 @@ macro_rules! known {
                 const HIDDEN: $word = 1 << $fraction;
                 const SIGN: $word = 1 << ($word::BITS - 1);
                 const INFINITY: $word = (SIGN - 1) >> $fraction << $fraction;
-                let [greatest, least, ones] = dispatch!(Level::new(), _simd => Self::extremes(values));
+                let [greatest, least, ones] = dispatch!(crate::instructions::level(), _simd => Self::extremes(values));
                 let greatest = greatest.into_iter().fold(0, $word::max);
                 let least = least.into_iter().fold($word::MAX, $word::min).wrapping_add(1);
                 let ones = ones.into_iter().fold(0, |all, word| all | word);

@@ -49,7 +49,7 @@ impl Tiles {
             product: product.copied(),
             sum: *sum,
             order,
-            level: Level::new(),
+            level: crate::instructions::level(),
         }
     }
 

@@ -33,7 +33,7 @@ pub(super) fn scalar<F: Kernel>(v: f64, x: f64) -> f64 {
         return F::special(v, x);
     }
     with_fma!(
-        Level::new(),
+        crate::instructions::level(),
         F::lanes::<1>(region, &[v], &[x])[0],
         plain::<F>(region, v, x)
     )
@@ -41,7 +41,7 @@ pub(super) fn scalar<F: Kernel>(v: f64, x: f64) -> f64 {
 
 /// Arrays as long as each other.
 pub(super) fn array<F: Kernel>(threads: Threads, v: &[f64], x: &[f64], target: &mut [f64]) {
-    let level = Level::new();
+    let level = crate::instructions::level();
     #[cfg(feature = "rayon")]
     if threads == Threads::Auto && target.len() >= PARALLEL {
         use rayon::prelude::*;

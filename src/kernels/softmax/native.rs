@@ -167,7 +167,7 @@ impl Rows {
             function,
             method: None,
             threads: Threads::Auto,
-            level: Level::new(),
+            level: crate::instructions::level(),
         }
     }
 

@@ -19,7 +19,7 @@ pub(in crate::kernels::bessel) fn scalar_pair(v: f64, x: f64) -> (f64, f64) {
         return (scalar::<LogI<false>>(v, x), scalar::<LogK<false>>(v, x));
     }
     let pair = with_fma!(
-        Level::new(),
+        crate::instructions::level(),
         uniform::log::<1, true, true, false>(region, &[v], &[x]),
         plain_pair(region, v, x)
     );
@@ -39,7 +39,7 @@ pub(in crate::kernels::bessel) fn array_pair(
     i: &mut [f64],
     k: &mut [f64],
 ) {
-    let level = Level::new();
+    let level = crate::instructions::level();
     #[cfg(feature = "rayon")]
     if threads == Threads::Auto && v.len() >= PARALLEL {
         use rayon::prelude::*;
