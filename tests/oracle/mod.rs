@@ -214,12 +214,26 @@ impl Projection {
             Rounding::TowardZero => true,
             Rounding::TowardPositive => negative,
             Rounding::TowardNegative => !negative,
-            Rounding::ToOdd => !(format.overflow() == Overflow::P3109 && format.is_signed()),
+            // To the odd one of the greatest value and an infinity, which has the next code.
+            Rounding::ToOdd => self.beyond() != f64::INFINITY || self.greatest_is_odd(),
             _ => false,
         };
         match self.saturation {
             Saturation::None if !inward => sign(self.beyond()),
             _ => sign(greatest),
+        }
+    }
+
+    /// Is the code of the greatest value odd? Its significand is, or with one digit its exponent.
+    fn greatest_is_odd(&self) -> bool {
+        let format = &self.format;
+        let (whole, exponent) = integer(format.greatest());
+        match format.precision() {
+            1 => self.code_of_binade(format.emax()) % 2 == 1,
+            precision => {
+                let last = format.emax() - precision as i32 + 1;
+                whole.trailing_zeros() as i32 + exponent == last
+            }
         }
     }
 
