@@ -7,6 +7,7 @@
 //     WIDTH                           its bits: 32, 64 or 128
 //     FRACTION                        the host's fraction bits: 23, 52 or 112
 //     SIGN, INFINITY, NOT_A_NUMBER    host words: the sign bit, +infinity, the quiet NaN
+//     ALL                             every bit set
 //     Plan                            the words that say where the grid is and which way to go
 //
 // Integers only: WGSL lets an adapter flush subnormals, reassociate, and return either neighbour
@@ -26,7 +27,6 @@
 
 const ZERO: word = 0;
 const ONE: word = 1;
-const ALL: word = SIGN | (SIGN - 1);
 
 // Bits of `plan.rule`: what complements the threshold, and where parity is read.
 const RULE_ODD: word = 1;       // the kept integer is odd

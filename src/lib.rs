@@ -34,6 +34,8 @@
 pub mod arith;
 pub mod chop;
 pub mod format;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod instructions;
 pub mod kernels;
 pub mod measure;

@@ -40,6 +40,7 @@ macro_rules! host {
             pub const WIDTH: word = word::BITS as word;
             pub const FRACTION: word = $fraction;
             pub const SIGN: word = 1 << (WIDTH - 1);
+            pub const ALL: word = word::MAX;
             pub const INFINITY: word = (SIGN - 1) >> FRACTION << FRACTION;
             pub const NOT_A_NUMBER: word = INFINITY | 1 << (FRACTION - 1);
 
@@ -171,7 +172,7 @@ pub(crate) enum Fate {
 impl Recipe {
     /// The sixteen words for a host of `width` bits of which `fraction` are the fraction's; none
     /// if the format needs more digits, smaller normals or more random bits than the host has.
-    fn words(&self, width: u32, fraction: u32) -> Option<[u128; 16]> {
+    pub fn words(&self, width: u32, fraction: u32) -> Option<[u128; 16]> {
         let format = &self.format;
         let host_bias = (1i64 << (width - fraction - 2)) - 1;
         let precision = format.precision();

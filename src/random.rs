@@ -26,6 +26,12 @@ impl Key {
         }
     }
 
+    /// Its two words, as a shader takes them.
+    #[cfg(feature = "gpu")]
+    pub(crate) const fn words(self) -> [u32; 2] {
+        [self.first, self.second]
+    }
+
     /// The key of a second word for the same indices.
     pub(crate) const fn other(self) -> Self {
         let mixed = mix64((self.first as u64) << 32 | self.second as u64);

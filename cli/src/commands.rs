@@ -2,6 +2,8 @@
 
 mod bessel;
 mod chop;
+#[cfg(feature = "gpu")]
+mod devices;
 mod eval;
 mod formats;
 mod kappa;
@@ -21,6 +23,8 @@ pub enum Command {
     Formats(formats::Formats),
     Roundings(roundings::Roundings),
     Chop(chop::Chop),
+    #[cfg(feature = "gpu")]
+    Devices(devices::Devices),
     Eval(eval::Eval),
     Sweep(sweep::Sweep),
     Vectors(vectors::Vectors),
@@ -37,6 +41,8 @@ impl Command {
             Self::Formats(command) => command.run(),
             Self::Roundings(command) => command.run(),
             Self::Chop(command) => command.run(),
+            #[cfg(feature = "gpu")]
+            Self::Devices(command) => command.run(),
             Self::Eval(command) => command.run(),
             Self::Sweep(command) => command.run(),
             Self::Vectors(command) => command.run(),

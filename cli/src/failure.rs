@@ -34,6 +34,9 @@ pub enum Failure {
         /// Why.
         source: roundoff::CodeError,
     },
+    /// The GPU that was asked for is not there, or failed.
+    #[error("{0}; leave out --device gpu to use the CPU")]
+    Gpu(crate::place::GpuError),
     /// What was asked for makes no sense.
     #[error("{0}")]
     Usage(String),

@@ -6,6 +6,7 @@
 //! | [`files`] | reading and writing `.npy`, `.npz` and `.safetensors` |
 //! | [`stream`] | rounding and measuring an array that goes by in pieces |
 //! | [`output`] | an output file that appears whole or not at all |
+//! | [`place`] | on the CPU, on a GPU, and which it was |
 //! | [`names`] | formats and roundings by name, with the nearest name for an unknown one |
 //! | [`show`] | numbers, tables and JSON on standard output |
 //! | [`failure`] | what went wrong, in one sentence |
@@ -15,6 +16,7 @@ pub mod failure;
 pub mod files;
 pub mod names;
 pub mod output;
+pub mod place;
 pub mod show;
 pub mod stream;
 

@@ -49,6 +49,16 @@ pub fn saturation(name: &str) -> Result<Saturation, String> {
         .map_err(|error: RoundingError| error.to_string())
 }
 
+/// A device by name.
+///
+/// # Errors
+/// The library's sentence, which has all names.
+#[cfg(feature = "gpu")]
+pub fn device(name: &str) -> Result<roundoff::gpu::Device, String> {
+    let parsed = name.parse();
+    parsed.map_err(|error: roundoff::gpu::DeviceNameError| error.to_string())
+}
+
 fn format_names() -> Vec<String> {
     let mut names: Vec<String> = NAMED
         .iter()

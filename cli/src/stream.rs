@@ -21,6 +21,7 @@ use roundoff::measure::{Errors, Summary};
 use roundoff::{CodeError, Rounder, Threads};
 
 use crate::files::{Element, Order};
+use crate::place::{GpuError, Place};
 use bytes::Number;
 
 /// Values a thread takes: a multiple of a measured block, and of 8, so that packed codes of a part
@@ -70,6 +71,8 @@ pub enum StreamError {
     Write(io::Error),
     /// A value has no code.
     Code(CodeError),
+    /// The GPU that was asked for did not do it.
+    Gpu(GpuError),
     /// The caller said so.
     Stopped,
 }
@@ -112,21 +115,23 @@ pub struct Array {
 /// [`StreamError`]; the sink then has a part.
 pub fn chop(
     rounder: &Rounder,
+    place: &Place,
     array: Array,
     source: Source<'_>,
     sink: Option<&mut (dyn Write + Send)>,
     advance: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Summary, StreamError> {
     match array.element {
-        Element::F16 => typed::<f16>(rounder, array, source, sink, advance),
-        Element::Bf16 => typed::<bf16>(rounder, array, source, sink, advance),
-        Element::F32 => typed::<f32>(rounder, array, source, sink, advance),
-        Element::F64 => typed::<f64>(rounder, array, source, sink, advance),
+        Element::F16 => typed::<f16>(rounder, place, array, source, sink, advance),
+        Element::Bf16 => typed::<bf16>(rounder, place, array, source, sink, advance),
+        Element::F32 => typed::<f32>(rounder, place, array, source, sink, advance),
+        Element::F64 => typed::<f64>(rounder, place, array, source, sink, advance),
     }
 }
 
 fn typed<T: Number>(
     rounder: &Rounder,
+    place: &Place,
     array: Array,
     source: Source<'_>,
     sink: Option<&mut (dyn Write + Send)>,
@@ -134,7 +139,7 @@ fn typed<T: Number>(
 ) -> Result<Summary, StreamError> {
     let rounder = rounder.with_threads(Threads::One);
     let Some(sink) = sink else {
-        return batches::<T>(&rounder, array, source, &mut Ok, advance);
+        return batches::<T>(&rounder, place, array, source, &mut Ok, advance);
     };
     thread::scope(|scope| {
         let (full, written) = mpsc::sync_channel::<Vec<u8>>(1);
@@ -157,7 +162,7 @@ fn typed<T: Number>(
             full.send(batch).map_err(|_| gone())?;
             spare.recv().map_err(|_| gone())
         };
-        let result = batches::<T>(&rounder, array, source, &mut hand_over, advance);
+        let result = batches::<T>(&rounder, place, array, source, &mut hand_over, advance);
         drop(full);
         match writer.join() {
             Ok(Err(error)) => Err(StreamError::Write(error)),
@@ -169,6 +174,7 @@ fn typed<T: Number>(
 /// Batch after batch. `hand_over` takes one and gives back an old one to fill again.
 fn batches<T: Number>(
     rounder: &Rounder,
+    place: &Place,
     array: Array,
     mut source: Source<'_>,
     hand_over: &mut dyn FnMut(Vec<u8>) -> Result<Vec<u8>, StreamError>,
@@ -178,6 +184,7 @@ fn batches<T: Number>(
     let mut index = 0u64;
     let mut held = Vec::new();
     let mut written = Vec::new();
+    let mut there = Vec::new();
     loop {
         let input: &[u8] = match &mut source {
             Source::Bytes(rest) => {
@@ -197,11 +204,16 @@ fn batches<T: Number>(
             break;
         }
         written.resize(array.form.bytes(array.element, input.len() / T::SIZE), 0);
+        let done = on_gpu(rounder, place, array, index, input, &mut there)?;
+        let done = |n: usize| done.map(|all| &all[n * PART..]);
         let parts: Vec<Result<Errors<T>, CodeError>> = input
             .par_chunks(PART * T::SIZE)
             .zip(written.par_chunks_mut(array.form.bytes(array.element, PART)))
             .enumerate()
-            .map(|(n, (from, to))| part::<T>(rounder, array, index + (n * PART) as u64, from, to))
+            .map(|(n, (from, to))| {
+                let index = index + (n * PART) as u64;
+                part::<T>(rounder, array, index, from, done(n), to)
+            })
             .collect();
         for part in parts {
             all.merge(part.map_err(StreamError::Code)?);
@@ -225,12 +237,36 @@ fn batches<T: Number>(
     Ok(all.summary())
 }
 
-/// One part, a piece at a time.
+/// A batch rounded on the GPU into `there`; none where that is not the place.
+fn on_gpu<'a, T: Number>(
+    rounder: &Rounder,
+    place: &Place,
+    array: Array,
+    index: u64,
+    input: &[u8],
+    there: &'a mut Vec<T>,
+) -> Result<Option<&'a [T]>, StreamError> {
+    let count = input.len() / T::SIZE;
+    if !place.is_gpu::<T>(count).map_err(StreamError::Gpu)? {
+        return Ok(None);
+    }
+    there.resize(count, T::ZERO);
+    let values = there.par_chunks_mut(PART);
+    let load = |(bytes, values): (&[u8], &mut [T])| T::load(bytes, array.order, values);
+    input.par_chunks(PART * T::SIZE).zip(values).for_each(load);
+    let done = place
+        .round(rounder, there, index)
+        .map_err(StreamError::Gpu)?;
+    Ok(done.then_some(there.as_slice()))
+}
+
+/// One part, a piece at a time. What is `done` already need not be rounded.
 fn part<T: Number>(
     rounder: &Rounder,
     array: Array,
     index: u64,
     from: &[u8],
+    done: Option<&[T]>,
     to: &mut [u8],
 ) -> Result<Errors<T>, CodeError> {
     let mut errors = Errors::of_rounding(rounder).starting_at(index);
@@ -242,7 +278,12 @@ fn part<T: Number>(
         let (values, rounded) = (&mut values[..count], &mut rounded[..count]);
         T::load(from, array.order, values);
         // As long as each other by construction.
-        let _ = rounder.round_into_at(values, rounded, at);
+        match done {
+            Some(done) => rounded.copy_from_slice(&done[(at - index) as usize..][..count]),
+            None => {
+                let _ = rounder.round_into_at(values, rounded, at);
+            }
+        }
         let _ = errors.add(values, rounded);
         match array.form {
             Form::Value => T::store(rounded, array.order, to),

@@ -9,6 +9,7 @@ alias word = u32;
 const WIDTH: word = 32u;
 const FRACTION: word = 23u;
 const SIGN: word = 0x80000000u;
+const ALL: word = 0xffffffffu;
 const INFINITY: word = 0x7f800000u;
 const NOT_A_NUMBER: word = 0x7fc00000u;
 struct Plan {

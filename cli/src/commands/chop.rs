@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+#[cfg(feature = "gpu")]
+use roundoff::gpu::Device;
 use roundoff::{CodeError, Format, Rounder, Rounding, Saturation, random};
 
 use crate::failure::Failure;
 use crate::files::npz::NpzError;
 use crate::names;
 use crate::output::{Output, Signals};
+use crate::place::Place;
 use crate::stream::{self, Array, Form, Source, StreamError};
 use report::{Outcome, Report, Row};
 
@@ -59,6 +62,11 @@ pub struct Chop {
         allow_negative_numbers = true
     )]
     seed: u64,
+
+    /// Where: cpu, gpu (`roundoff devices` lists them) or auto, a GPU where it pays; same bits
+    #[cfg(feature = "gpu")]
+    #[arg(long, value_name = "D", default_value = "auto", value_parser = names::device)]
+    device: Device,
 
     /// Write the format's codes instead of values
     #[arg(long, requires = "output")]
@@ -119,10 +127,12 @@ impl Chop {
             .with_rounding(self.rounding)
             .with_saturation(self.saturation)
             .with_seed(self.seed);
+        let place = self.place();
         let mut job = Job {
             input: &self.input,
             output: self.output.as_deref(),
             rounder,
+            place: &place,
             codes: self.codes,
             signals: Signals::listen(),
             bar: ProgressBar::hidden(),
@@ -137,6 +147,7 @@ impl Chop {
             input: &self.input,
             output: self.output.as_deref(),
             rounder: &rounder,
+            device: place.ran(),
             rows,
         };
         // The file first: whatever becomes of standard output, the work is done.
@@ -144,6 +155,16 @@ impl Chop {
             output.publish()?;
         }
         report.print(self.json)
+    }
+
+    #[cfg(feature = "gpu")]
+    fn place(&self) -> Place {
+        Place::new(self.device)
+    }
+
+    #[cfg(not(feature = "gpu"))]
+    fn place(&self) -> Place {
+        Place::default()
     }
 }
 
@@ -156,6 +177,7 @@ struct Job<'a> {
     input: &'a Path,
     output: Option<&'a Path>,
     rounder: Rounder,
+    place: &'a Place,
     codes: bool,
     signals: Signals,
     bar: ProgressBar,
@@ -213,9 +235,10 @@ impl Job<'_> {
             bar.inc(bytes);
             signals.check().is_ok()
         };
-        let summary = stream::chop(&rounder, array, source, sink, &mut advance);
+        let summary = stream::chop(&rounder, self.place, array, source, sink, &mut advance);
         let summary = summary.map_err(|error| match error {
             StreamError::Stopped => Failure::Stopped,
+            StreamError::Gpu(error) => Failure::Gpu(error),
             StreamError::Code(source) => Failure::Tensor {
                 tensor: shown.to_owned(),
                 source,

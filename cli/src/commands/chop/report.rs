@@ -34,6 +34,8 @@ pub(super) struct Report<'a> {
     pub input: &'a Path,
     pub output: Option<&'a Path>,
     pub rounder: &'a Rounder,
+    /// Where it was done.
+    pub device: String,
     pub rows: Vec<Row>,
 }
 
@@ -49,7 +51,7 @@ impl Report<'_> {
         let rounder = self.rounder;
         json!({
             "version": env!("CARGO_PKG_VERSION"),
-            "device": "cpu",
+            "device": self.device,
             "input": self.input.display().to_string(),
             "output": self.output.map(|path| path.display().to_string()),
             "format": rounder.format().to_string(),
@@ -63,13 +65,14 @@ impl Report<'_> {
     fn table(&self) -> String {
         let rounder = self.rounder;
         let mut text = format!(
-            "{}: {}, {}, saturation {}, seed {}\nroundoff {} on cpu\n\n",
+            "{}: {}, {}, saturation {}, seed {}\nroundoff {} on {}\n\n",
             show::printable(&self.input.display().to_string()),
             rounder.format(),
             rounder.rounding(),
             rounder.saturation(),
             rounder.seed(),
             env!("CARGO_PKG_VERSION"),
+            show::printable(&self.device),
         );
         let headings = [
             "count", "max abs", "mean abs", "max rel", "mean rel", "SNR dB", "over", "under",

@@ -1,0 +1,223 @@
+//! Slices of any length in chunks, three of them on their way at a time:
+//!
+//! ```text
+//!   chunk 0   upload | compute | back
+//!   chunk 1            upload  | compute | back
+//!   chunk 2                      upload  | compute | back
+//! ```
+//!
+//! What fits in one chunk takes one submission and one read-back.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::launch::{DISPATCH, Pending};
+use super::plan::{Lane, same_keys};
+use super::{Gpu, GpuError};
+use crate::chop::Host;
+
+/// Chunks on their way at a time.
+const FLIGHT: usize = 3;
+/// Values a chunk is a multiple of: packed codes of so many are whole words.
+const UNIT: usize = 32;
+/// The smallest chunk that is tried where memory runs out, in bytes.
+const SMALLEST: u64 = 1 << 18;
+/// The largest: a word an invocation, and places of bits that 32 bits hold.
+const LARGEST: u64 = 4 * DISPATCH;
+/// No index was bad.
+const NONE: u32 = u32::MAX;
+
+/// Buffers of one chunk.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub input: wgpu::Buffer,
+    /// None where the work is done in place.
+    pub output: Option<wgpu::Buffer>,
+    /// One word: see `code_words.wgsl`.
+    pub first_bad: wgpu::Buffer,
+}
+
+/// What came back of a chunk.
+pub(super) struct Piece<'a> {
+    pub values: Range<usize>,
+    pub bytes: &'a [u8],
+    /// The first bad value, from the beginning of the chunk.
+    pub first_bad: Option<usize>,
+}
+
+/// Something that is done to values one by one.
+pub(super) trait Work {
+    /// How many there are.
+    fn values(&self) -> usize;
+    /// Bits of a value on its way up and of a result on its way down.
+    fn bits(&self) -> (u64, u64);
+    /// Does the result stand where the value stood?
+    fn in_place(&self) -> bool;
+    /// Writes what goes up, zeros after it.
+    fn fill(&self, piece: &Range<usize>, to: &mut wgpu::QueueWriteBufferView);
+    /// Records the commands.
+    fn record(
+        &self,
+        gpu: &Gpu,
+        encoder: &mut wgpu::CommandEncoder,
+        piece: &Range<usize>,
+        slot: &Slot,
+    ) -> Result<(), GpuError>;
+    /// Takes the result. Pieces come in order.
+    fn take(&mut self, piece: Piece<'_>) -> Result<(), GpuError>;
+}
+
+/// Bytes of so many values, in whole words.
+fn bytes(values: usize, bits: u64) -> u64 {
+    (values as u64 * bits).div_ceil(32) * 4
+}
+
+impl Gpu {
+    /// Does the work, chunk after chunk. Where memory runs out it goes on with smaller chunks.
+    pub(super) fn stream(&self, work: &mut impl Work) -> Result<(), GpuError> {
+        let (mut done, mut chunk) = (0, self.chunk);
+        loop {
+            match self.chunks(work, &mut done, chunk) {
+                Err(GpuError::OutOfMemory { .. }) if chunk > SMALLEST => chunk /= 2,
+                result => return result,
+            }
+        }
+    }
+
+    fn chunks(&self, work: &mut impl Work, done: &mut usize, chunk: u64) -> Result<(), GpuError> {
+        let (up, down) = work.bits();
+        let most = chunk.min(LARGEST) * 8 / up.max(down);
+        let values = (most as usize / UNIT * UNIT).max(UNIT);
+        let (mut slots, mut flying) = (Vec::new(), VecDeque::new());
+        let mut next = *done;
+        while *done < work.values() {
+            if next < work.values() && flying.len() < FLIGHT {
+                // A piece's random words share their keys.
+                let same = usize::try_from(same_keys(next as u64)).unwrap_or(usize::MAX);
+                let piece = next..work.values().min(next + values.min(same));
+                next = piece.end;
+                let (slot, reading) = match slots.pop() {
+                    Some(slot) => slot,
+                    // As long as the first pieces are: only the last may be shorter.
+                    None => self.slot(work, piece.len())?,
+                };
+                let pending = self.send(work, &piece, &slot, reading)?;
+                flying.push_back((piece, slot, pending));
+            } else if let Some((piece, slot, pending)) = flying.pop_front() {
+                let (values, size) = (piece.clone(), bytes(piece.len(), down) as usize);
+                let (taken, reading) = self.finish(pending, |all| {
+                    let (bytes, bad) = all.split_at(size);
+                    let bad = bad.first_chunk();
+                    let bad = bad.map_or(NONE, |bad| u32::from_le_bytes(*bad));
+                    work.take(Piece {
+                        values,
+                        bytes,
+                        first_bad: (bad != NONE).then_some(bad as usize),
+                    })
+                })?;
+                taken?;
+                *done = piece.end;
+                slots.push((slot, reading));
+            }
+        }
+        Ok(())
+    }
+
+    /// Buffers for a chunk, and the one to read it from.
+    fn slot(&self, work: &impl Work, values: usize) -> Result<(Slot, wgpu::Buffer), GpuError> {
+        let (up, down) = work.bits();
+        let slot = Slot {
+            input: self.storage(bytes(values, up))?,
+            output: match work.in_place() {
+                true => None,
+                false => Some(self.storage(bytes(values, down))?),
+            },
+            first_bad: self.storage(4)?,
+        };
+        Ok((slot, self.reading(bytes(values, down) + 4)?))
+    }
+
+    /// Sends a chunk on its way: one submission.
+    fn send(
+        &self,
+        work: &impl Work,
+        piece: &Range<usize>,
+        slot: &Slot,
+        reading: wgpu::Buffer,
+    ) -> Result<Pending, GpuError> {
+        let (up, down) = work.bits();
+        let (up, down) = (bytes(piece.len(), up), bytes(piece.len(), down));
+        let queue = &self.inner.queue;
+        let filled = self.guarded(|_| {
+            queue.write_buffer(&slot.first_bad, 0, &NONE.to_le_bytes());
+            let view = queue.write_buffer_with(&slot.input, 0, wgpu::BufferSize::new(up)?);
+            view.map(|mut view| work.fill(piece, &mut view))
+        })?;
+        filled.ok_or_else(|| self.refused(&"no room to upload to"))?;
+        let mut encoder = self.encoder()?;
+        work.record(self, &mut encoder, piece, slot)?;
+        self.guarded(|_| {
+            let output = slot.output.as_ref().unwrap_or(&slot.input);
+            encoder.copy_buffer_to_buffer(output, 0, &reading, 0, down);
+            encoder.copy_buffer_to_buffer(&slot.first_bad, 0, &reading, down, 4);
+        })?;
+        self.submit_reading(encoder, reading, down + 4)
+    }
+}
+
+/// Values of a host as the words of a lane, and back.
+pub(super) struct Values(pub Lane);
+
+/// Values that are converted at a time.
+const BLOCK: usize = 1024;
+
+impl Values {
+    /// Writes the words of values.
+    pub fn put<T: Host>(&self, values: &[T], to: &mut wgpu::QueueWriteBufferView) {
+        let mut at = 0;
+        let mut write = |bytes: &[u8]| {
+            to.slice(at..at + bytes.len()).copy_from_slice(bytes);
+            at += bytes.len();
+        };
+        for values in values.chunks(BLOCK) {
+            match self.0 {
+                Lane::Narrow => {
+                    let mut words = [0u32; BLOCK];
+                    for (word, x) in words.iter_mut().zip(values) {
+                        *word = x.to_f32().to_bits().to_le();
+                    }
+                    write(bytemuck::cast_slice(&words[..values.len()]));
+                }
+                Lane::Wide => {
+                    let mut words = [0u64; BLOCK];
+                    for (word, x) in words.iter_mut().zip(values) {
+                        *word = x.to_f64().to_bits().to_le();
+                    }
+                    write(bytemuck::cast_slice(&words[..values.len()]));
+                }
+            }
+        }
+    }
+
+    /// Reads as many values as there is room for.
+    pub fn take<T: Host>(&self, bytes: &[u8], values: &mut [T]) {
+        match self.0 {
+            Lane::Narrow => {
+                let mut block = [0f32; BLOCK];
+                let words = bytes.as_chunks::<4>().0;
+                for (values, words) in values.chunks_mut(BLOCK).zip(words.chunks(BLOCK)) {
+                    let block = &mut block[..values.len()];
+                    for (x, word) in block.iter_mut().zip(words) {
+                        *x = f32::from_bits(u32::from_le_bytes(*word));
+                    }
+                    T::from_narrow(block, values);
+                }
+            }
+            Lane::Wide => {
+                for (x, word) in values.iter_mut().zip(bytes.as_chunks::<8>().0) {
+                    *x = T::from_f64(f64::from_bits(u64::from_le_bytes(*word)));
+                }
+            }
+        }
+    }
+}
