@@ -27,7 +27,7 @@
 //! takes operands of any format and rounds its result into its own.
 
 mod draw;
-mod evaluate;
+pub(crate) mod evaluate;
 pub mod exact;
 pub mod fast;
 pub mod functions;

@@ -7,7 +7,7 @@ pub(crate) mod cpu;
 pub(crate) mod fast;
 mod host;
 mod layout;
-mod pack;
+pub(crate) mod pack;
 #[cfg(feature = "ndarray")]
 mod views;
 

@@ -281,6 +281,44 @@ impl Format {
         }
     }
 
+    /// The integers of so many digits and a sign over 2^(digits - 1), so that the greatest is just
+    /// below 2: what shares a scale in block floating point.
+    ///
+    /// ```text
+    ///     s d.dddddd      one binade, and below it the same step down to 0
+    /// ```
+    pub(crate) const fn sign_magnitude(digits: u8) -> Self {
+        Self {
+            precision: digits,
+            emin: 0,
+            emax: 0,
+            greatest: all_ones(digits),
+            least_normal: 1 << (digits - 1),
+            signed: true,
+            zero: true,
+            negative_zero: false,
+            infinities: false,
+            nan: false,
+            subnormals: Subnormals::Kept,
+            overflow: Overflow::Greatest,
+            encoding: encoded(digits + 1, 0, Nan::Absent),
+        }
+    }
+
+    /// The powers of two whose exponents an integer of so many bits has, less 2^(bits - 1) - 1: what
+    /// is shared. E8M0 without its NaN, of any width.
+    pub(crate) const fn powers_of_two(exponent_bits: u8) -> Self {
+        let bias = (1 << (exponent_bits - 1)) - 1;
+        Self {
+            emin: -bias,
+            emax: (1 << exponent_bits) - 1 - bias,
+            nan: false,
+            overflow: Overflow::Greatest,
+            encoding: encoded(exponent_bits, 0, Nan::Absent),
+            ..Self::OCP_E8M0
+        }
+    }
+
     /// A format laid out as IEEE 754 lays out its own (3.4): the topmost exponent field is for
     /// infinities and NaNs.
     ///

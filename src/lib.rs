@@ -20,6 +20,8 @@
 //! | [`random`] | random words as a function of (seed, stream, index) |
 //! | [`chop`] | the [`Rounder`] |
 //! | [`arith`] | arithmetic with one rounding an operation |
+//! | [`block`] | values that share a scale: OCP MX, NVFP4, block floating point |
+//! | [`numbers`] | floats and every other set of numbers behind one door |
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
 //!
@@ -32,6 +34,7 @@
 #![deny(unsafe_code)]
 
 pub mod arith;
+pub mod block;
 pub mod chop;
 pub mod format;
 #[cfg(feature = "gpu")]
@@ -40,6 +43,7 @@ mod instructions;
 pub mod kernels;
 pub mod measure;
 mod native;
+pub mod numbers;
 mod plan;
 pub mod random;
 pub mod rounding;

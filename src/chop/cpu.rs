@@ -43,7 +43,7 @@ impl Counter {
     }
 
     /// Parts of `len` values that share their keys.
-    fn parts(self, len: usize) -> impl Iterator<Item = (u64, Range<usize>)> {
+    pub(crate) fn parts(self, len: usize) -> impl Iterator<Item = (u64, Range<usize>)> {
         let mut at = 0;
         std::iter::from_fn(move || {
             let index = self.after(at).index;

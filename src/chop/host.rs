@@ -73,6 +73,11 @@ pub trait Host:
     fn as_narrow(_: &mut [Self]) -> Option<&mut [f32]> {
         None
     }
+    /// The same for a slice that is only read.
+    #[doc(hidden)]
+    fn as_narrow_ref(_: &[Self]) -> Option<&[f32]> {
+        None
+    }
     /// Values as f64, exactly, for slices of one length.
     #[doc(hidden)]
     fn widen(source: &[Self], target: &mut [f64]) {
@@ -343,6 +348,10 @@ impl Host for f32 {
 
     fn as_narrow(target: &mut [Self]) -> Option<&mut [f32]> {
         Some(target)
+    }
+
+    fn as_narrow_ref(source: &[Self]) -> Option<&[f32]> {
+        Some(source)
     }
 
     fn to_f64(self) -> f64 {

@@ -1,7 +1,7 @@
 //! Names of formats, both ways.
 //!
-//! A name is one of the table, `BinaryKpPse` of P3109, `ieee-e5m10`, `precision-11`, or
-//! `p5e-14:15`; and may end in `+flush` or `+round` for another way below the least normal value.
+//! A name is one of the table, `BinaryKpPse` of P3109, `ieee-e5m10`, `precision-11`,
+//! `p5e-14:15`, or a part of a block, `sign-magnitude-8` or `exponent-8` (bits); and may end in `+flush` or `+round` for another way below the least normal value.
 
 use std::fmt;
 use std::str::FromStr;
@@ -163,6 +163,20 @@ fn numbers_of(base: &str) -> Option<Result<Format, FormatError>> {
     if let Some(digits) = base.strip_prefix("precision-") {
         return Some(Format::precision_only(digits.parse().ok()?));
     }
+    if let Some(width) = base.strip_prefix("sign-magnitude-") {
+        let width: u8 = width
+            .parse()
+            .ok()
+            .filter(|width| (2..=53).contains(width))?;
+        return Some(Ok(Format::sign_magnitude(width - 1)));
+    }
+    if let Some(width) = base.strip_prefix("exponent-") {
+        let width: u8 = width
+            .parse()
+            .ok()
+            .filter(|width| (1..=10).contains(width))?;
+        return Some(Ok(Format::powers_of_two(width)));
+    }
     if let Some(fields) = base.strip_prefix("ieee-e") {
         let (exponent, fraction) = fields.split_once('m')?;
         return Some(Format::ieee(exponent.parse().ok()?, fraction.parse().ok()?));
@@ -213,6 +227,12 @@ impl Format {
                 if self.signed { 's' } else { 'u' },
                 if self.infinities { 'e' } else { 'f' }
             ),
+            Some(encoding) if *self == Self::sign_magnitude(self.precision) => {
+                format!("sign-magnitude-{}", encoding.width)
+            }
+            Some(encoding) if !self.zero && encoding.width <= 10 => {
+                format!("exponent-{}", encoding.width)
+            }
             Some(encoding) => format!(
                 "ieee-e{}m{}",
                 u32::from(encoding.width) - precision,

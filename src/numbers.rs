@@ -1,0 +1,143 @@
+//! Every set of numbers that this crate rounds to, behind one door: floats, and what is beyond them.
+//!
+//! | | each number by itself | |
+//! |---|---|---|
+//! | [`Numbers::Float`] | yes | a [`Format`], by a [`Rounder`](crate::Rounder) |
+//! | [`Numbers::Block`] | no | a [`BlockFormat`], by a [`BlockRounder`](crate::block::BlockRounder) |
+//!
+//! [`Numbers`] is a name that can be read and printed; a [`Quantizer`] is numbers, rounding,
+//! saturation and seed, and rounds slices and tensors as a `Rounder` does; [`NumbersArith`] is
+//! arithmetic on them with one rounding an operation. A set whose numbers stand by themselves
+//! implements [`ScalarSystem`], and has all the rest from it.
+//!
+//! ```
+//! use roundoff::numbers::{Numbers, Quantizer};
+//! let numbers: Numbers = "ocp-e4m3".parse()?;
+//! let mut values = [0.3f32, -17.0];
+//! Quantizer::new(numbers).round_slice(&mut values)?;
+//! assert_eq!(values, [0.3125, -16.0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod arith;
+mod quantizer;
+mod system;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::block::names::is_block_name;
+use crate::block::{BlockError, BlockFormat, BlockParseError};
+use crate::format::{CodeError, Format, FormatParseError};
+
+pub use arith::NumbersArith;
+pub use quantizer::Quantizer;
+pub use system::{Position, Projection, ScalarSystem};
+
+/// A set of numbers.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Numbers {
+    /// A floating-point format.
+    Float(Format),
+    /// Blocks with shared scales.
+    Block(BlockFormat),
+}
+
+/// Who rounds to a set, and computes in it.
+pub(crate) enum Kind {
+    Float(Format),
+    Block(BlockFormat),
+    #[allow(dead_code, reason = "no system of this kind has joined yet")]
+    Scalar(Arc<dyn ScalarSystem>),
+}
+
+impl Numbers {
+    /// What kind of set it is: all that the rest has to know of a variant.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Float(format) => Kind::Float(*format),
+            Self::Block(format) => Kind::Block(*format),
+        }
+    }
+}
+
+impl From<Format> for Numbers {
+    fn from(format: Format) -> Self {
+        Self::Float(format)
+    }
+}
+
+impl From<BlockFormat> for Numbers {
+    fn from(format: BlockFormat) -> Self {
+        Self::Block(format)
+    }
+}
+
+impl fmt::Display for Numbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Float(format) => fmt::Display::fmt(format, f),
+            Self::Block(format) => fmt::Display::fmt(format, f),
+        }
+    }
+}
+
+/// Why a name is no set of numbers.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum NumbersParseError {
+    /// No float format, nor anything else.
+    #[error(transparent)]
+    Float(#[from] FormatParseError),
+    /// No block format.
+    #[error(transparent)]
+    Block(#[from] BlockParseError),
+}
+
+impl FromStr for Numbers {
+    type Err = NumbersParseError;
+
+    /// Reads the names of all kinds; one that is none of the others' is a [`Format`]'s.
+    fn from_str(name: &str) -> Result<Self, NumbersParseError> {
+        if is_block_name(name) {
+            return Ok(Self::Block(name.parse()?));
+        }
+        Ok(Self::Float(name.parse()?))
+    }
+}
+
+/// Why numbers cannot be rounded, encoded or computed with as asked.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum NumbersError {
+    /// Blocks have no operations on single numbers.
+    #[error(
+        "{numbers} has no arithmetic on single numbers, which share a scale there: take a dot product \
+         of blocks, or a set whose numbers stand by themselves"
+    )]
+    NoArithmetic {
+        /// The set.
+        numbers: String,
+    },
+    /// Blocks that cannot be rounded or encoded.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// A tensor whose shape does not say its values.
+    #[error("{values} values in a tensor of shape {shape:?}: the lengths must multiply to that")]
+    Shape {
+        /// Values there are.
+        values: usize,
+        /// The shape.
+        shape: Vec<usize>,
+    },
+    /// Two slices that should have the same length.
+    #[error(transparent)]
+    Length(#[from] crate::chop::LengthError),
+    /// A value without a code, or a code without a value.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+}

@@ -1,0 +1,216 @@
+//! One result by every path: vector loops and single blocks, hosts, threads, axes, in place or not.
+
+use half::{bf16, f16};
+use roundoff::block::{BlockFormat, BlockRounder, Length, ScaleRule};
+use roundoff::{Rounding, Saturation, Threads};
+
+use crate::{formats, values};
+
+fn rounder(format: BlockFormat, rounding: Rounding) -> BlockRounder {
+    BlockRounder::new(format)
+        .with_rounding(rounding)
+        .with_saturation(Saturation::Finite)
+        .with_seed(11)
+}
+
+fn bits(values: &[f32]) -> Vec<u32> {
+    let one = |x: &f32| if x.is_nan() { 0x7fc0_0000 } else { x.to_bits() };
+    values.iter().map(one).collect()
+}
+
+/// f64 goes block by block, f32 by vectors: the same but for the last rounding to the host.
+#[test]
+fn hosts_agree() {
+    for (format, _) in formats() {
+        for rule in ScaleRule::ALL {
+            let format = format.with_rule(rule);
+            for rounding in Rounding::ALL {
+                let rounder = rounder(format, rounding);
+                for spread in [2, 30] {
+                    let input = values(1024 + 21, spread, 5);
+                    let mut narrow = input.clone();
+                    rounder.round_slice(&mut narrow).unwrap();
+                    let mut wide: Vec<f64> = input.iter().map(|x| f64::from(*x)).collect();
+                    rounder.round_slice(&mut wide).unwrap();
+                    let wide: Vec<f32> = wide.iter().map(|x| *x as f32).collect();
+                    assert_eq!(bits(&narrow), bits(&wide), "{format} {rounding}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn half_hosts_agree() {
+    for (format, _) in formats() {
+        for rounding in Rounding::ALL {
+            let rounder = rounder(format, rounding);
+            let input: Vec<f16> = values(512, 3, 6).into_iter().map(f16::from_f32).collect();
+            let mut halves = input.clone();
+            rounder.round_slice(&mut halves).unwrap();
+            let mut wide: Vec<f64> = input.iter().map(|x| x.to_f64()).collect();
+            rounder.round_slice(&mut wide).unwrap();
+            for (i, (half, wide)) in halves.iter().zip(&wide).enumerate() {
+                let nearest = f16::from_f32(odd_f32(*wide));
+                assert_eq!(half.to_bits(), nearest.to_bits(), "{format} {rounding} {i}");
+            }
+            let input: Vec<bf16> = values(512, 30, 6).into_iter().map(bf16::from_f32).collect();
+            let mut halves = input.clone();
+            rounder.round_slice(&mut halves).unwrap();
+            let mut wide: Vec<f64> = input.iter().map(|x| x.to_f64()).collect();
+            rounder.round_slice(&mut wide).unwrap();
+            for (i, (half, wide)) in halves.iter().zip(&wide).enumerate() {
+                let nearest = bf16::from_f32(odd_f32(*wide));
+                assert_eq!(half.to_bits(), nearest.to_bits(), "{format} {rounding} {i}");
+            }
+        }
+    }
+}
+
+/// An f32 rounded to odd, from which a rounding to fewer digits is right.
+fn odd_f32(x: f64) -> f32 {
+    let cut = x.to_bits() & !((1 << 29) - 1);
+    let exact = f64::from_bits(cut) == x;
+    f64::from_bits(if exact { cut } else { cut | 1 << 29 }) as f32
+}
+
+#[test]
+fn threads_change_nothing() {
+    let shapes: [&[usize]; 4] = [&[1 << 19], &[700, 750], &[1024, 512], &[3, 333, 525]];
+    let input = values(700 * 750, 6, 12);
+    for format in [BlockFormat::MXFP4, BlockFormat::NVFP4, BlockFormat::MXINT8] {
+        for rounding in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+            for axis in [-1, 0] {
+                for shape in shapes {
+                    let count = shape.iter().product();
+                    let Some(input) = input.get(..count) else {
+                        continue;
+                    };
+                    let rounder = rounder(format.with_axis(axis), rounding);
+                    let mut many = input.to_vec();
+                    rounder.round_tensor(&mut many, shape).unwrap();
+                    let one = rounder.clone().with_threads(Threads::One);
+                    let mut single = vec![0.0; count];
+                    one.round_tensor_into(input, &mut single, shape).unwrap();
+                    assert_eq!(
+                        bits(&many),
+                        bits(&single),
+                        "{format} {rounding} {shape:?} {axis}"
+                    );
+                    let mut decoded = vec![0.0f32; count];
+                    rounder
+                        .encode(input, shape)
+                        .unwrap()
+                        .decode(&mut decoded)
+                        .unwrap();
+                    assert_eq!(
+                        bits(&many),
+                        bits(&decoded),
+                        "{format} {rounding} {shape:?} {axis}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Along another axis a deterministic mode does what it does along the last one of the transpose.
+#[test]
+fn an_axis_is_a_transposition() {
+    let (rows, columns) = (70, 45);
+    let input = values(rows * columns, 4, 8);
+    let transposed = |x: &[f32], rows: usize, columns: usize| -> Vec<f32> {
+        (0..rows * columns)
+            .map(|i| x[i % rows * columns + i / rows])
+            .collect()
+    };
+    for (format, _) in formats() {
+        for rounding in [Rounding::NearestTiesToEven, Rounding::TowardPositive] {
+            let mut along = input.clone();
+            let first = rounder(format.with_axis(0), rounding);
+            first.round_tensor(&mut along, &[rows, columns]).unwrap();
+            let mut other = transposed(&input, rows, columns);
+            let last = rounder(format, rounding);
+            last.round_tensor(&mut other, &[columns, rows]).unwrap();
+            assert_eq!(
+                bits(&transposed(&along, rows, columns)),
+                bits(&other),
+                "{format} {rounding}"
+            );
+        }
+    }
+}
+
+/// Blocks of all lengths, short ones at the end, on every line: each is rounded by itself.
+#[test]
+fn blocks_are_alone() {
+    for length in [1u32, 2, 3, 7, 8, 16, 17, 32, 33, 64, 100, 128, 2000] {
+        let length = std::num::NonZeroU32::new(length).unwrap();
+        for base in [BlockFormat::MXFP8_E4M3, BlockFormat::MXFP4] {
+            let format = base.with_length(Length::Of(length));
+            let rounder = rounder(format, Rounding::NearestTiesToEven);
+            let (rows, columns) = (5, 77);
+            let input = values(rows * columns, 5, 13);
+            let mut whole = input.clone();
+            rounder.round_tensor(&mut whole, &[rows, columns]).unwrap();
+            let mut parts = input.clone();
+            for line in parts.chunks_mut(columns) {
+                for block in line.chunks_mut(length.get() as usize) {
+                    rounder.round_slice(block).unwrap();
+                }
+            }
+            assert_eq!(bits(&whole), bits(&parts), "{format}");
+        }
+    }
+}
+
+/// A tensor of one block, and one of blocks as long as it.
+#[test]
+fn one_scale_for_all() {
+    let input = values(3000, 6, 14);
+    for rounding in Rounding::ALL {
+        for rule in ScaleRule::ALL {
+            let base = BlockFormat::MXINT8.with_rule(rule);
+            let mut tensor = input.clone();
+            let whole = rounder(base.with_length(Length::Tensor), rounding);
+            whole.round_tensor(&mut tensor, &[30, 100]).unwrap();
+            let mut block = input.clone();
+            let length = std::num::NonZeroU32::new(3000).unwrap();
+            let long = rounder(base.with_length(Length::Of(length)), rounding);
+            long.round_slice(&mut block).unwrap();
+            assert_eq!(bits(&tensor), bits(&block), "{rule} {rounding}");
+        }
+    }
+}
+
+/// To nearest and toward zero, rounding again changes nothing, where the scale is a power of two.
+#[test]
+fn rounding_again_changes_nothing() {
+    for (format, _) in formats() {
+        if !format.scales_by_powers_of_two() {
+            continue;
+        }
+        for rule in [ScaleRule::Floor, ScaleRule::RoundUp, ScaleRule::Ceil] {
+            let rounder = rounder(format.with_rule(rule), Rounding::TowardZero);
+            let mut once = values(1024, 9, 15);
+            rounder.round_slice(&mut once).unwrap();
+            let mut twice = once.clone();
+            rounder.round_slice(&mut twice).unwrap();
+            assert_eq!(bits(&once), bits(&twice), "{format} {rule}");
+        }
+    }
+}
+
+/// The tensor's scale that a first pass finds, given beforehand.
+#[test]
+fn a_known_tensor_scale_gives_the_same() {
+    let input = values(4096, 5, 16);
+    let rounder = rounder(BlockFormat::NVFP4, Rounding::NearestTiesToEven);
+    let codes = rounder.encode(&input, &[4096]).unwrap();
+    let mut found = input.clone();
+    rounder.round_slice(&mut found).unwrap();
+    let known = rounder.with_tensor_scale(codes.tensor_scale()).unwrap();
+    let mut told = input;
+    known.round_slice(&mut told).unwrap();
+    assert_eq!(bits(&found), bits(&told));
+}
