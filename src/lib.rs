@@ -24,6 +24,7 @@
 //! | [`numbers`] | floats and every other set of numbers behind one door |
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
+//! | `report` | rows as figures, pages, plots in characters (feature `report`) |
 //!
 //! # Features
 //!
@@ -46,6 +47,8 @@ mod native;
 pub mod numbers;
 mod plan;
 pub mod random;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod rounding;
 
 pub use chop::{LengthError, Rounder, Threads};

@@ -6,7 +6,10 @@ mod chop;
 mod devices;
 mod eval;
 mod formats;
+mod histogram;
 mod kappa;
+mod plot;
+mod report;
 mod roundings;
 mod softmax;
 mod sweep;
@@ -29,6 +32,9 @@ pub enum Command {
     Sweep(sweep::Sweep),
     Vectors(vectors::Vectors),
     Kappa(kappa::Kappa),
+    Plot(plot::Plot),
+    Histogram(histogram::HistogramOf),
+    Report(report::Report),
 }
 
 impl Command {
@@ -47,6 +53,9 @@ impl Command {
             Self::Sweep(command) => command.run(),
             Self::Vectors(command) => command.run(),
             Self::Kappa(command) => command.run(),
+            Self::Plot(command) => command.run(),
+            Self::Histogram(command) => command.run(),
+            Self::Report(command) => command.run(),
         }
     }
 }

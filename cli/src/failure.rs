@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use roundoff::report::TableError;
 use thiserror::Error;
 
 use crate::files::ReadError;
@@ -37,6 +38,9 @@ pub enum Failure {
     /// The GPU that was asked for is not there, or failed.
     #[error("{0}; leave out --device gpu to use the CPU")]
     Gpu(crate::place::GpuError),
+    /// Rows that cannot be read or drawn.
+    #[error("{0}")]
+    Rows(TableError),
     /// What was asked for makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -73,6 +77,15 @@ impl Failure {
         Self::Output {
             path: path.to_owned(),
             source,
+        }
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Open { path, source } => Self::input(&path, source),
+            other => Self::Rows(other),
         }
     }
 }

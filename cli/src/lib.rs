@@ -9,6 +9,7 @@
 //! | [`place`] | on the CPU, on a GPU, and which it was |
 //! | [`names`] | formats and roundings by name, with the nearest name for an unknown one |
 //! | [`show`] | numbers, tables and JSON on standard output |
+//! | [`terminal`] | how wide the terminal is and what it can show |
 //! | [`failure`] | what went wrong, in one sentence |
 
 pub mod commands;
@@ -19,6 +20,7 @@ pub mod output;
 pub mod place;
 pub mod show;
 pub mod stream;
+pub mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+pub use roundoff::report::number::{exact as number, short};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -27,34 +28,6 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// As [`print()`].
 pub fn print_json(value: &Value) -> Result<(), Failure> {
     print(&format!("{value:#}\n"))
-}
-
-/// A number that reads back as itself: plain where that is short, else with an exponent.
-pub fn number(x: f64) -> String {
-    match x.abs() {
-        size if size == 0.0 || (1e-4..1e7).contains(&size) || !size.is_finite() => plain(x),
-        _ => format!("{x:e}"),
-    }
-}
-
-/// The same to four digits.
-pub fn short(x: f64) -> String {
-    match number(x) {
-        exact if exact.len() <= 7 => exact,
-        _ if (0.1..1e4).contains(&x.abs()) => {
-            let before = plain(x.abs().trunc()).len();
-            format!("{x:.*}", 5 - before.min(5))
-        }
-        _ => format!("{x:.3e}"),
-    }
-}
-
-fn plain(x: f64) -> String {
-    match x {
-        _ if x.is_nan() => "NaN".to_owned(),
-        _ if x.is_infinite() => if x > 0.0 { "inf" } else { "-inf" }.to_owned(),
-        _ => format!("{x}"),
-    }
 }
 
 /// A number for JSON, which has no infinities and NaN of its own: those are strings.
