@@ -6,7 +6,7 @@ use super::axis::{Axis, Choice, Scale};
 use super::number;
 use super::picture::Picture;
 use super::plot::draw::{Frame, LABEL, WIDTH, headings, labels_beside, notes_below, ticks_below};
-use super::svg::{Anchor, Ink, Svg, text_width};
+use super::svg::{Anchor, Ink, Path, Svg, text_width};
 
 /// Cells of a picture across and up; more are put together.
 const MOST: (usize, usize) = (260, 130);
@@ -213,6 +213,17 @@ fn cells(svg: &mut Svg, frame: Frame, grid: &Grid, colours: &Axis) {
             let over = |side: f64| if fits { side - 1.0 } else { side + 0.3 };
             let rectangle = [x, y, over(width * run.len() as f64), over(height)];
             svg.rectangle(rectangle, &format!(" fill=\"{fill}\""), told.as_deref());
+            // Crosses, so that they are not taken for a dark page.
+            if !value.is_finite() && !fits && !grid.names.is_empty() {
+                let mut cross = Path::default();
+                let (middle, up) = (x + width / 2.0, y + height / 2.0);
+                let half = 5.0f64.min(width / 3.0).min(height / 3.0);
+                cross.add('M', &[middle - half, up - half]);
+                cross.add('l', &[2.0 * half, 2.0 * half]);
+                cross.add('m', &[-2.0 * half, 0.0]);
+                cross.add('l', &[2.0 * half, -2.0 * half]);
+                svg.path(&cross, " stroke=\"#ffffff\" stroke-opacity=\"0.6\"", None);
+            }
             if let Some(text) = texts.get(at).filter(|_| fits) {
                 svg.raw(&format!("<g color=\"{ink}\" pointer-events=\"none\">"));
                 let (x, y) = (x + width / 2.0, y + height / 2.0 + 4.0);

@@ -52,9 +52,14 @@ impl Page {
         }
     }
 
-    /// Says in the header what the run was made with: seed, device, saturation.
+    /// Says in the header what the run was made with: seed, device, saturation. A name that is there
+    /// has a new value.
     pub fn fact(mut self, name: &str, value: &str) -> Self {
-        self.facts.push((name.to_owned(), value.to_owned()));
+        let value = value.to_owned();
+        match self.facts.iter_mut().find(|fact| fact.0 == name) {
+            Some(fact) => fact.1 = value,
+            None => self.facts.push((name.to_owned(), value)),
+        }
         self
     }
 
