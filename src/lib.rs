@@ -35,21 +35,26 @@
 #![deny(unsafe_code)]
 
 pub mod arith;
+mod bit_string;
 pub mod block;
 pub mod chop;
+pub mod faults;
 pub mod format;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod instructions;
 pub mod kernels;
+pub mod logarithmic;
 pub mod measure;
 mod native;
 pub mod numbers;
 mod plan;
+pub mod posit;
 pub mod random;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod rounding;
+pub mod takum;
 
 pub use chop::{LengthError, Rounder, Threads};
 pub use format::{

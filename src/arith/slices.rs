@@ -50,6 +50,8 @@ mod words;
 
 use thiserror::Error;
 
+pub(crate) use kulisch::Kulisch;
+
 pub use aligned::{Aligned, AlignedError};
 pub use elementwise::{binary, ternary, unary};
 pub use matrix::{Matrix, MatrixMut};

@@ -8,7 +8,7 @@ use crate::arith::functions::Unrounded;
 use crate::measure::exact::ExactSum;
 
 /// A sum without rounding.
-pub(super) struct Kulisch {
+pub(crate) struct Kulisch {
     positive: ExactSum,
     negative: ExactSum,
     /// Infinities and NaN, added as the host adds them.
@@ -44,6 +44,11 @@ impl Kulisch {
             true => self.negative.add_product(a.abs(), b.abs()),
             false => self.positive.add_product(a.abs(), b.abs()),
         }
+    }
+
+    /// Has an infinity or NaN been added?
+    pub fn special(&self) -> bool {
+        self.special.is_some()
     }
 
     /// The sum. An exact zero has the sign that `down`, a mode toward negative, gives it

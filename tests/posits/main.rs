@@ -1,0 +1,9 @@
+//! Posits, takums and logarithmic numbers: value sets, rounding in every mode and arithmetic, against
+//! exact integers and the formulas of the standard and the papers.
+
+mod arithmetic;
+mod exact;
+mod logarithms;
+mod names;
+mod rounding;
+mod values;
