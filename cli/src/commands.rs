@@ -5,6 +5,7 @@ mod chop;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;
+mod faults;
 mod formats;
 mod histogram;
 mod kappa;
@@ -35,6 +36,7 @@ pub enum Command {
     Plot(plot::Plot),
     Histogram(histogram::HistogramOf),
     Report(report::Report),
+    Faults(faults::FaultsCommand),
 }
 
 impl Command {
@@ -56,6 +58,7 @@ impl Command {
             Self::Plot(command) => command.run(),
             Self::Histogram(command) => command.run(),
             Self::Report(command) => command.run(),
+            Self::Faults(command) => command.run(),
         }
     }
 }
