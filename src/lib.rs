@@ -21,7 +21,9 @@
 //! | [`chop`] | the [`Rounder`] |
 //! | [`arith`] | arithmetic with one rounding an operation |
 //! | [`block`] | values that share a scale: OCP MX, NVFP4, block floating point |
+//! | [`posit`], [`takum`], [`logarithmic`] | tapered floats, logarithmic numbers |
 //! | [`numbers`] | floats and every other set of numbers behind one door |
+//! | [`faults`] | flipped and stuck bits of codes |
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
 //! | `report` | rows as figures, pages, plots in characters (feature `report`) |

@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | [`Numbers::Float`] | yes | a [`Format`], by a [`Rounder`](crate::Rounder) |
 //! | [`Numbers::Block`] | no | a [`BlockFormat`], by a [`BlockRounder`](crate::block::BlockRounder) |
+//! | [`Numbers::Posit`], [`Numbers::Takum`] | yes | tapered floats: [`Posit`], [`Takum`] |
+//! | [`Numbers::Logarithmic`] | yes | a sign and a logarithm: [`Logarithmic`] |
 //!
 //! [`Numbers`] is a name that can be read and printed; a [`Quantizer`] is numbers, rounding,
 //! saturation and seed, and rounds slices and tensors as a `Rounder` does; [`NumbersArith`] is
@@ -32,6 +34,9 @@ use thiserror::Error;
 use crate::block::names::is_block_name;
 use crate::block::{BlockError, BlockFormat, BlockParseError};
 use crate::format::{CodeError, Format, FormatParseError};
+use crate::logarithmic::{Logarithmic, LogarithmicError};
+use crate::posit::{Posit, PositError};
+use crate::takum::{Takum, TakumError};
 
 pub use arith::NumbersArith;
 pub use quantizer::Quantizer;
@@ -45,13 +50,18 @@ pub enum Numbers {
     Float(Format),
     /// Blocks with shared scales.
     Block(BlockFormat),
+    /// Posits.
+    Posit(Posit),
+    /// Takums, linear or logarithmic.
+    Takum(Takum),
+    /// Logarithmic numbers.
+    Logarithmic(Logarithmic),
 }
 
 /// Who rounds to a set, and computes in it.
 pub(crate) enum Kind {
     Float(Format),
     Block(BlockFormat),
-    #[allow(dead_code, reason = "no system of this kind has joined yet")]
     Scalar(Arc<dyn ScalarSystem>),
 }
 
@@ -61,6 +71,9 @@ impl Numbers {
         match self {
             Self::Float(format) => Kind::Float(*format),
             Self::Block(format) => Kind::Block(*format),
+            Self::Posit(posit) => Kind::Scalar(Arc::new(*posit)),
+            Self::Takum(takum) => Kind::Scalar(Arc::new(*takum)),
+            Self::Logarithmic(logarithmic) => Kind::Scalar(Arc::new(*logarithmic)),
         }
     }
 }
@@ -82,6 +95,9 @@ impl fmt::Display for Numbers {
         match self {
             Self::Float(format) => fmt::Display::fmt(format, f),
             Self::Block(format) => fmt::Display::fmt(format, f),
+            Self::Posit(posit) => fmt::Display::fmt(posit, f),
+            Self::Takum(takum) => fmt::Display::fmt(takum, f),
+            Self::Logarithmic(logarithmic) => fmt::Display::fmt(logarithmic, f),
         }
     }
 }
@@ -96,6 +112,15 @@ pub enum NumbersParseError {
     /// No block format.
     #[error(transparent)]
     Block(#[from] BlockParseError),
+    /// No posits.
+    #[error(transparent)]
+    Posit(#[from] PositError),
+    /// No takums.
+    #[error(transparent)]
+    Takum(#[from] TakumError),
+    /// No logarithmic numbers.
+    #[error(transparent)]
+    Logarithmic(#[from] LogarithmicError),
 }
 
 impl FromStr for Numbers {
@@ -106,7 +131,13 @@ impl FromStr for Numbers {
         if is_block_name(name) {
             return Ok(Self::Block(name.parse()?));
         }
-        Ok(Self::Float(name.parse()?))
+        let lower = name.trim().to_ascii_lowercase();
+        Ok(match lower.as_str() {
+            posit if posit.starts_with("posit") => Self::Posit(name.parse()?),
+            takum if takum.starts_with("takum") => Self::Takum(name.parse()?),
+            lns if lns.starts_with("lns") => Self::Logarithmic(name.parse()?),
+            _ => Self::Float(name.parse()?),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Fields;
 use crate::format::{CodeError, Format};
 use crate::logarithmic::Logarithmic;
-use crate::numbers::ScalarSystem;
+use crate::numbers::{Kind, Numbers, ScalarSystem};
 use crate::posit::Posit;
 use crate::takum::Takum;
 
@@ -71,3 +71,47 @@ macro_rules! strings {
     )* };
 }
 strings!(Posit Takum Logarithmic);
+
+/// Of what stands by itself. Blocks share a scale, so their values have no codes of their own.
+impl Coded for Numbers {
+    fn width(&self) -> u32 {
+        match self.kind() {
+            Kind::Float(format) => Coded::width(&format),
+            Kind::Scalar(system) => system.code_width(),
+            Kind::Block(_) => 0,
+        }
+    }
+
+    fn code(&self, x: f64) -> Result<u64, CodeError> {
+        match self.kind() {
+            Kind::Float(format) => format.encode(x),
+            Kind::Scalar(system) => system.encode(x),
+            Kind::Block(_) => Err(CodeError::NoEncoding {
+                format: self.to_string(),
+            }),
+        }
+    }
+
+    fn value(&self, code: u64) -> f64 {
+        match self.kind() {
+            Kind::Float(format) => format.value_of_code(code),
+            Kind::Scalar(system) => system.decode(code),
+            Kind::Block(_) => f64::NAN,
+        }
+    }
+
+    fn fields(&self, code: u64) -> Fields {
+        match self {
+            Self::Float(format) => format.fields(code),
+            Self::Posit(posit) => posit.fields(code),
+            Self::Takum(takum) => takum.fields(code),
+            Self::Logarithmic(logarithmic) => logarithmic.fields(code),
+            // Integers of one step: a sign, perhaps, and digits.
+            other => {
+                let width = other.width();
+                let top = 1u64.checked_shl(width.wrapping_sub(1)).unwrap_or(0);
+                Fields::layout(width, other.value(top) < 0.0, width)
+            }
+        }
+    }
+}

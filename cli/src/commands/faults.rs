@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use roundoff::chop::Host;
 use roundoff::faults::{Coded, FaultError, Faults, Field, Flip};
+use roundoff::numbers::{Numbers, NumbersParseError};
 use roundoff::{Format, random};
 use serde_json::{Value, json};
 
@@ -62,8 +63,8 @@ pub struct FaultsCommand {
 
     /// Whose codes: a float format, posits (posit8), takums (takum16) or logarithms (lns:6.9), to
     /// which the tensors are rounded already
-    #[arg(short, long, value_name = "F", value_parser = coding)]
-    format: Option<Coding>,
+    #[arg(short, long, value_name = "F", value_parser = numbers)]
+    format: Option<Numbers>,
 
     /// The seed; each tensor has a random stream of its own
     #[arg(
@@ -83,67 +84,21 @@ pub struct FaultsCommand {
     json: bool,
 }
 
-/// Numbers with codes, by name.
-#[derive(Clone, Debug)]
-enum Coding {
-    Float(Format),
-    Posit(roundoff::posit::Posit),
-    Takum(roundoff::takum::Takum),
-    Logarithmic(roundoff::logarithmic::Logarithmic),
+/// The codes of a type of floats.
+fn own(element: Element) -> Numbers {
+    Numbers::Float(match element {
+        Element::F16 => Format::BINARY16,
+        Element::Bf16 => Format::BFLOAT16,
+        Element::F32 => Format::BINARY32,
+        Element::F64 => Format::BINARY64,
+    })
 }
 
-impl Coding {
-    fn coded(&self) -> &dyn Coded {
-        match self {
-            Self::Float(format) => format,
-            Self::Posit(posit) => posit,
-            Self::Takum(takum) => takum,
-            Self::Logarithmic(logarithmic) => logarithmic,
-        }
-    }
-
-    fn of(element: Element) -> Self {
-        Self::Float(match element {
-            Element::F16 => Format::BINARY16,
-            Element::Bf16 => Format::BFLOAT16,
-            Element::F32 => Format::BINARY32,
-            Element::F64 => Format::BINARY64,
-        })
-    }
-}
-
-impl std::fmt::Display for Coding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Float(format) => format.fmt(f),
-            Self::Posit(posit) => posit.fmt(f),
-            Self::Takum(takum) => takum.fmt(f),
-            Self::Logarithmic(logarithmic) => logarithmic.fmt(f),
-        }
-    }
-}
-
-fn coding(name: &str) -> Result<Coding, String> {
-    let lower = name.to_ascii_lowercase();
-    if lower.starts_with("posit") {
-        return name
-            .parse()
-            .map(Coding::Posit)
-            .map_err(|error: roundoff::posit::PositError| error.to_string());
-    }
-    if lower.starts_with("takum") {
-        return name
-            .parse()
-            .map(Coding::Takum)
-            .map_err(|error: roundoff::takum::TakumError| error.to_string());
-    }
-    if lower.starts_with("lns") {
-        return name
-            .parse()
-            .map(Coding::Logarithmic)
-            .map_err(|error: roundoff::logarithmic::LogarithmicError| error.to_string());
-    }
-    names::format(name).map(Coding::Float)
+fn numbers(name: &str) -> Result<Numbers, String> {
+    name.parse().or_else(|error| match error {
+        NumbersParseError::Float(_) => names::format(name).map(Numbers::Float),
+        other => Err(other.to_string()),
+    })
 }
 
 fn field(name: &str) -> Result<Field, String> {
@@ -161,7 +116,7 @@ fn mask(text: &str) -> Result<u64, String> {
 struct Row {
     name: String,
     element: Element,
-    coding: Coding,
+    coding: Numbers,
     values: usize,
     flips: Vec<Flip>,
 }
@@ -271,7 +226,7 @@ impl FaultsCommand {
         } = place;
         let stream = name.as_deref().map_or(0, random::stream_of);
         let faults = faults.with_stream(stream);
-        let coding = self.format.clone().unwrap_or(Coding::of(element));
+        let coding = self.format.clone().unwrap_or(own(element));
         let name = name.unwrap_or("array".to_owned());
         let bytes = &mut file[from..to];
         let hit = match element {
@@ -280,7 +235,7 @@ impl FaultsCommand {
             Element::F32 => typed::<f32>,
             Element::F64 => typed::<f64>,
         };
-        let flips = hit(&faults, coding.coded(), bytes, element, order)
+        let flips = hit(&faults, &coding, bytes, element, order)
             .map_err(|error| Failure::Usage(format!("tensor \"{name}\": {error}")))?;
         Ok(Row {
             name,
@@ -353,7 +308,7 @@ impl FaultsCommand {
         text += &show::table("<<<>>>", &headings, rows.iter().map(row).collect());
         text += "\n";
         for row in rows.iter().filter(|_| self.list) {
-            let coded = row.coding.coded();
+            let coded = &row.coding;
             let digits = coded.width().div_ceil(4) as usize;
             text += &format!("\n{}\n", show::printable(&row.name));
             for flip in &row.flips {
@@ -389,7 +344,7 @@ fn kind(path: &Path) -> Result<&'static str, Failure> {
 /// Values of one type, changed where they stand; all others keep their bytes.
 fn typed<T: Host>(
     faults: &Faults,
-    coded: &dyn Coded,
+    coded: &Numbers,
     bytes: &mut [u8],
     element: Element,
     order: Order,
