@@ -126,7 +126,7 @@ impl Gpu {
 
     /// On a device that the caller has already, so that its buffers can be rounded in place.
     ///
-    /// The device's lost and uncaptured-error callbacks become this value's.
+    /// The device's lost callback becomes this value's.
     pub fn from_wgpu(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         let lost = Arc::new(Mutex::new(None));
         let flag = Arc::clone(&lost);

@@ -27,11 +27,12 @@
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
 //! | `report` | rows as figures, pages, plots in characters (feature `report`) |
+//! | `gpu` (feature `gpu`) | the same bits through compute shaders |
 //!
 //! # Features
 //!
 //! `rayon` (on): threads for arrays of a mebibyte and more. `ndarray`: views of any stride.
-//! Neither changes a bit of any result.
+//! `gpu`: compute shaders through wgpu. None of them changes a bit of any result.
 
 // Only `arith/real/{nalgebra,faer}.rs` allow it, for methods that these crates' traits call unsafe.
 #![deny(unsafe_code)]

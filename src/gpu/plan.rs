@@ -196,15 +196,13 @@ mod tests {
     }
 
     macro_rules! offsets {
-        ($plan:ty) => {{
-            macro_rules! of {
-                ($$($field:ident)*) => {
-                    vec![$$((stringify!($field).to_owned(), offset_of!($plan, $field))),*]
-                };
-            }
-            of!(dropped emin bottom least flush max max_negative over over_negative infinity
-                infinity_negative zero zero_negative threshold random rule)
-        }};
+        ($plan:ty: $($field:ident)*) => {
+            vec![$((stringify!($field).to_owned(), offset_of!($plan, $field))),*]
+        };
+        ($plan:ty) => {
+            offsets!($plan: dropped emin bottom least flush max max_negative over over_negative
+                infinity infinity_negative zero zero_negative threshold random rule)
+        };
     }
 
     #[test]

@@ -63,9 +63,9 @@ pub struct Chop {
     )]
     seed: u64,
 
-    /// Where: cpu, gpu (`roundoff devices` lists them) or auto, a GPU where it pays; same bits
+    /// Where: cpu, gpu (`roundoff devices` lists them) or auto, a GPU where it pays: the same bits
     #[cfg(feature = "gpu")]
-    #[arg(long, value_name = "D", default_value = "auto", value_parser = names::device)]
+    #[arg(long, value_name = "D", default_value = "cpu", value_parser = names::device)]
     device: Device,
 
     /// Write the format's codes instead of values
