@@ -18,6 +18,7 @@ pub mod newton;
 pub mod normalisation;
 pub mod operator;
 pub mod order;
+pub mod product;
 pub mod refinement;
 mod sites;
 pub mod softmax;

@@ -26,6 +26,7 @@
 //! | [`faults`] | flipped and stuck bits of codes |
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
+//! | [`experiments`] | every kernel by name; sweeps over formats, roundings, sizes and seeds, one row a trial |
 //! | `report` | rows as figures, pages, plots in characters (feature `report`) |
 //! | `gpu` (feature `gpu`) | the same bits through compute shaders |
 //!
@@ -42,6 +43,7 @@ mod bit_string;
 pub mod block;
 pub mod chop;
 pub mod faults;
+pub mod experiments;
 pub mod format;
 #[cfg(feature = "gpu")]
 pub mod gpu;

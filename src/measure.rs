@@ -27,10 +27,16 @@
 //! nor on the machine, nor on threads that take whole blocks each ([`Errors::starting_at`],
 //! [`Errors::merge`]).
 
+mod apart;
 mod block;
+pub mod confidence;
 pub(crate) mod exact;
+pub mod quantiles;
+pub mod vector;
 
 use fearless_simd::Level;
+
+pub use apart::{apart, ulp};
 
 use crate::chop::{Host, LengthError, Rounder, Threads};
 use crate::format::Format;

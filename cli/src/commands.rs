@@ -6,10 +6,13 @@ mod chop;
 mod devices;
 mod eval;
 mod faults;
+mod eval_kernel;
 mod formats;
 mod histogram;
 mod kappa;
+mod merge;
 mod plot;
+mod replay;
 mod report;
 mod roundings;
 mod softmax;
@@ -30,7 +33,9 @@ pub enum Command {
     #[cfg(feature = "gpu")]
     Devices(devices::Devices),
     Eval(eval::Eval),
-    Sweep(sweep::Sweep),
+    Sweep(Box<sweep::Sweep>),
+    Merge(merge::Merge),
+    Replay(replay::Replay),
     Vectors(vectors::Vectors),
     Kappa(kappa::Kappa),
     Plot(plot::Plot),
@@ -53,6 +58,8 @@ impl Command {
             Self::Devices(command) => command.run(),
             Self::Eval(command) => command.run(),
             Self::Sweep(command) => command.run(),
+            Self::Merge(command) => command.run(),
+            Self::Replay(command) => command.run(),
             Self::Vectors(command) => command.run(),
             Self::Kappa(command) => command.run(),
             Self::Plot(command) => command.run(),

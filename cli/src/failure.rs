@@ -47,6 +47,15 @@ pub enum Failure {
     /// Ctrl-C, or a polite kill.
     #[error("stopped by a signal; nothing was written")]
     Stopped,
+    /// The same, after something was kept.
+    #[error("{0}")]
+    Interrupted(String),
+    /// A check that failed.
+    #[error("{0}")]
+    Check(String),
+    /// Words of a command that clap refuses, or a call for help.
+    #[error("{0}")]
+    Command(Box<clap::Error>),
     /// Nobody reads standard output any more.
     #[error("standard output is closed")]
     Closed,
@@ -59,7 +68,8 @@ impl Failure {
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
-            Self::Stopped => 130,
+            Self::Stopped | Self::Interrupted(_) => 130,
+            Self::Check(_) => 1,
             _ => 2,
         }
     }

@@ -59,6 +59,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has read enough.
         Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(Failure::Command(error)) => usage(&error),
         Err(failure) => {
             complain(&failure.to_string());
             ExitCode::from(failure.code())

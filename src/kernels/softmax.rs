@@ -40,6 +40,7 @@ use thiserror::Error;
 
 pub use errors::RowErrors;
 pub use reference::reference;
+pub(crate) use reference::reference_pairs;
 pub use sites::{
     ACCUMULATION, EXPONENTIAL, INPUT, LOGARITHM, MAXIMUM, OUTPUT, PAIR_EXPONENT, PAIR_MANTISSA,
     SCALING, SITES, SUBTRACTION,

@@ -1,5 +1,6 @@
 //! `roundoff eval`: one kernel in one arithmetic.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use roundoff::{Format, Rounder, Rounding, Saturation};
 use serde_json::json;
 
 use super::bessel::EvalBessel;
+use super::eval_kernel::EvalKernel;
 use super::softmax::{self, Choices, Rows};
 use crate::failure::Failure;
 use crate::files::npy::Header;
@@ -18,6 +20,9 @@ use crate::{names, show};
 
 /// Runs a kernel, with every operation rounded if asked, on the values of a file
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Every kernel that `roundoff sweep --list` lists is a command too: layer-norm, gemv, lu, ...
+`roundoff eval layer-norm --help` says what it takes.")]
 pub struct Eval {
     #[command(subcommand)]
     kernel: Kernel,
@@ -42,6 +47,9 @@ enum Kernel {
     SlopeIv(EvalBessel),
     /// K_v'(x) / K_v(x)
     SlopeKv(EvalBessel),
+    /// Any other kernel of `roundoff sweep --list`
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
 }
 
 /// Softmax of the rows of an array (its last dimension)
@@ -91,6 +99,7 @@ impl Eval {
             Kernel::RatioKv(points) => points.run(Quantity::RatioK),
             Kernel::SlopeIv(points) => points.run(Quantity::SlopeI),
             Kernel::SlopeKv(points) => points.run(Quantity::SlopeK),
+            Kernel::Other(words) => EvalKernel::of(words)?.run(),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use clap::Args;
 use roundoff::arith::{Exact, PerSite};
 use roundoff::kernels::softmax::{Function, RowErrors, SITES, Softmax, reference};
-use roundoff::random::word;
 use roundoff::{Format, Rounder};
 use serde_json::{Value, json};
 
@@ -24,9 +23,6 @@ pub(super) struct Rows {
     /// Shape and type, where they came from a file.
     pub header: Option<Header>,
 }
-
-/// Rows and values of a generated input.
-const GENERATED: (usize, usize) = (64, 128);
 
 impl Rows {
     /// The last dimension of an npy array is a row.
@@ -49,17 +45,6 @@ impl Rows {
             length,
             header: Some(header),
         })
-    }
-
-    /// Uniform in [-8, 8): the logits of a classifier that is not sure.
-    pub fn generated(seed: u64) -> Self {
-        let (rows, length) = GENERATED;
-        let uniform = |index| f64::from(word(seed, u64::MAX, index)) / f64::from(1u32 << 28) - 8.0;
-        Self {
-            values: (0..(rows * length) as u64).map(uniform).collect(),
-            length,
-            header: None,
-        }
     }
 
     fn rows(&self) -> impl Iterator<Item = &[f64]> {

@@ -1,201 +1,274 @@
-//! `roundoff sweep`: one kernel in every combination of choices.
+//! `roundoff sweep`: kernels in every combination of choices, one row a trial.
 
-use std::io::Write;
-use std::path::PathBuf;
+mod inputs;
+mod run;
+mod table;
 
-use clap::{Args, Subcommand};
-use roundoff::kernels::softmax::{RowErrors, Softmax, Variant};
-use roundoff::{Format, Rounder, Rounding, Saturation};
-use serde_json::{Value, json};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
-use super::softmax::{self, Choices, Rows};
+use clap::Args;
+use roundoff::experiments::catalogue::{self, SubjectError};
+use roundoff::experiments::{Accumulator, Plan, Shard, planfile};
+use roundoff::kernels::softmax::{Function, Variant};
+use roundoff::{Format, Rounding, Saturation};
+
+use super::softmax::parsed;
 use crate::failure::Failure;
-use crate::output::{Output, Signals};
 use crate::{names, show};
+pub(super) use inputs::{arrays, given};
 
-/// Runs a kernel in every format, rounding and variant named, and prints the errors
-#[derive(Args, Debug)]
-pub struct Sweep {
-    #[command(subcommand)]
-    kernel: Kernel,
-}
-
-#[derive(Subcommand, Debug)]
-enum Kernel {
-    Softmax(SweepSoftmax),
-}
-
-/// Softmax of the rows of an array, or of 64 generated rows of 128 values
+/// Runs kernels in every combination of the choices named: one trial, one row
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   roundoff sweep softmax --formats fp16,bf16,ocp-e5m2 --roundings rne,rz
   roundoff sweep softmax --formats fp16 --roundings rne,stochastic \\
-      --variants two-pass,online --input logits.npy -o errors.csv")]
-struct SweepSoftmax {
+      --variants two-pass,online --input logits.npy -o errors.csv
+  roundoff sweep sum,dot --formats bf16 --accumulators same,binary32,same/pairwise \\
+      --sizes 100,10000 --seeds 0..50 -o rows.parquet
+  roundoff sweep plan.toml -o rows.jsonl --shard 3/64
+  roundoff sweep --list
+
+With -o rows go to a journal (rows.jsonl.journal) as they come; a sweep that was stopped or
+killed goes on where it stood when it is started again.")]
+pub struct Sweep {
+    /// The kernels, with commas between; or a plan file that ends in .toml
+    #[arg(
+        value_name = "KERNEL,...",
+        required_unless_present = "list",
+        value_delimiter = ','
+    )]
+    what: Vec<String>,
+
+    /// List the kernels
+    #[arg(long)]
+    list: bool,
+
     /// The formats, with commas between
-    #[arg(short, long, value_name = "F,F", required = true, value_delimiter = ',', value_parser = names::format)]
+    #[arg(short, long, value_name = "F,F", value_delimiter = ',', value_parser = names::format)]
     formats: Vec<Format>,
 
-    /// The roundings
-    #[arg(short, long, value_name = "R,R", default_value = "rne", value_delimiter = ',', value_parser = names::rounding)]
+    /// The roundings [default: rne]
+    #[arg(short, long, value_name = "R,R", value_delimiter = ',', value_parser = names::rounding)]
     roundings: Vec<Rounding>,
 
-    /// The algorithms; `roundoff eval softmax --help` has their names
-    #[arg(long, value_name = "V,V", default_value = "three-pass-recompute,two-pass", value_delimiter = ',', value_parser = softmax::parsed::<Variant>)]
+    /// Past the greatest value: none, finite, propagate [default: none]
+    #[arg(short, long, alias = "saturation", value_name = "S,S", value_delimiter = ',', value_parser = names::saturation)]
+    saturations: Vec<Saturation>,
+
+    /// How sums are made: a format or same, an order, or both: binary32/pairwise [default: same]
+    #[arg(long, value_name = "A,A", value_delimiter = ',', value_parser = parsed::<Accumulator>)]
+    accumulators: Vec<Accumulator>,
+
+    /// The kernels' sizes [default: each kernel's own]
+    #[arg(long, value_name = "N,N", value_delimiter = ',')]
+    sizes: Vec<usize>,
+
+    /// Their condition numbers, or what is hard for them [default: each kernel's own]
+    #[arg(long, value_name = "C,C", value_delimiter = ',')]
+    conditions: Vec<f64>,
+
+    /// Seeds of inputs and stochastic roundings: 7, or 0..50, or 1,2,3 [default: 0]
+    #[arg(long, alias = "seed", value_name = "N..N", value_parser = planfile::seeds)]
+    seeds: Option<std::vec::Vec<u64>>,
+
+    /// The same inputs for all seeds
+    #[arg(long, value_name = "N")]
+    input_seed: Option<u64>,
+
+    /// Sites that are always in a format of their own
+    #[arg(long, value_name = "SITE=F,...", value_delimiter = ',', value_parser = site)]
+    sites: Vec<(String, Format)>,
+
+    /// Softmax's algorithms [default: three-pass-recompute,two-pass]
+    #[arg(long, value_name = "V,V", value_delimiter = ',', value_parser = parsed::<Variant>)]
     variants: Vec<Variant>,
 
-    /// Past the greatest value: none, finite or propagate
-    #[arg(short, long, value_name = "S", default_value = "none", value_parser = names::saturation)]
-    saturation: Saturation,
+    /// Softmax's function: softmax, log-softmax or log-sum-exp
+    #[arg(long, value_name = "NAME", value_parser = parsed::<Function>)]
+    function: Option<Function>,
 
-    /// The rows: an .npy file of floats
-    #[arg(short, long, value_name = "FILE.npy")]
-    input: Option<PathBuf>,
+    /// The inputs: an .npy file of floats; NAME=FILE for each array of a kernel that has several
+    #[arg(short, long, value_name = "[NAME=]FILE.npy")]
+    input: Vec<String>,
 
-    /// Where the table goes as CSV
-    #[arg(short, long, value_name = "FILE.csv")]
+    /// Where the rows go, by ending: .csv, .jsonl or .parquet
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    #[command(flatten)]
-    choices: Choices,
+    /// One part of the plan: 3/64 is the third of 64; `roundoff merge` joins them
+    #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = parsed::<Shard>)]
+    shard: Shard,
+
+    /// Threads [default: as many as the machine has cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
-/// One combination and its errors.
-struct Line {
-    rounder: Rounder,
-    softmax: Softmax,
-    errors: RowErrors,
+/// `output=binary32`.
+pub(super) fn site(text: &str) -> Result<(String, Format), String> {
+    let (name, format) = text
+        .split_once('=')
+        .ok_or_else(|| format!("\"{text}\" is no site with its format; write output=binary32"))?;
+    Ok((name.to_owned(), names::format(format)?))
 }
 
-const CHOICES: [&str; 6] = [
-    "format",
-    "rounding",
-    "saturation",
-    "seed",
-    "kernel",
-    "variant",
-];
-
-impl Line {
-    /// What decides the result, in the order of [`CHOICES`].
-    fn choices(&self) -> [String; 6] {
-        let (rounder, softmax) = (&self.rounder, &self.softmax);
-        [
-            rounder.format().to_string(),
-            rounder.rounding().to_string(),
-            rounder.saturation().to_string(),
-            rounder.seed().to_string(),
-            softmax.function.to_string(),
-            softmax.variant.to_string(),
-        ]
-    }
-
-    fn json(&self) -> Value {
-        let mut line = json!({});
-        for (key, value) in CHOICES.iter().zip(self.choices()) {
-            line[*key] = json!(value);
-        }
-        line["seed"] = json!(self.rounder.seed());
-        for (key, value) in softmax::KEYS.iter().zip(softmax::values(&self.errors)) {
-            line[*key] = value;
-        }
-        line
-    }
+/// A sentence of the library's.
+pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
+    Failure::Usage(error.to_string())
 }
 
 impl Sweep {
     pub fn run(&self) -> Result<(), Failure> {
-        let Kernel::Softmax(kernel) = &self.kernel;
-        kernel.run()
-    }
-}
-
-impl SweepSoftmax {
-    fn run(&self) -> Result<(), Failure> {
-        let rows = match &self.input {
-            Some(path) => Rows::read(path)?,
-            None => Rows::generated(self.choices.seed),
+        if self.list {
+            return show::print(&list());
+        }
+        let plan = match &self.what[..] {
+            [file] if Path::new(file).extension().is_some_and(|e| e == "toml") => {
+                self.plan_file(Path::new(file))?
+            }
+            _ => self.plan()?,
         };
-        // Before the work: a name that cannot be written is told at once.
-        let output = self.output.as_deref().map(Output::create).transpose()?;
-        let signals = Signals::listen();
-        let mut lines = Vec::new();
-        for variant in &self.variants {
-            for format in &self.formats {
-                for rounding in &self.roundings {
-                    signals.check()?;
-                    let rounder = Rounder::new(*format)
-                        .with_rounding(*rounding)
-                        .with_saturation(self.saturation)
-                        .with_seed(self.choices.seed);
-                    let softmax = Softmax::new(*variant).with_function(self.choices.function);
-                    let (_, errors) = rows.evaluate(&softmax, &rounder)?;
-                    lines.push(Line {
-                        rounder,
-                        softmax,
-                        errors,
-                    });
-                }
+        plan.check().map_err(usage)?;
+        let job = run::Job {
+            plan: &plan,
+            shard: self.shard,
+            threads: self.threads,
+            output: self.output.as_deref(),
+            json: self.json,
+        };
+        job.run()
+    }
+
+    fn plan_file(&self, path: &Path) -> Result<Plan, Failure> {
+        let said = [
+            ("--formats", self.formats.is_empty()),
+            ("--roundings", self.roundings.is_empty()),
+            ("--saturations", self.saturations.is_empty()),
+            ("--accumulators", self.accumulators.is_empty()),
+            ("--sizes", self.sizes.is_empty()),
+            ("--conditions", self.conditions.is_empty()),
+            ("--seeds", self.seeds.is_none()),
+            ("--input-seed", self.input_seed.is_none()),
+            ("--sites", self.sites.is_empty()),
+            ("--variants", self.variants.is_empty()),
+            ("--function", self.function.is_none()),
+        ];
+        if let Some((option, _)) = said.iter().find(|(_, unsaid)| !unsaid) {
+            return Err(Failure::Usage(format!(
+                "{}: a plan file says all that is varied; write it there and leave out {option}",
+                path.display()
+            )));
+        }
+        let bytes = crate::files::map(path).map_err(|error| Failure::input(path, error))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| {
+            Failure::Usage(format!(
+                "{}: it is no text; save it as UTF-8",
+                path.display()
+            ))
+        })?;
+        let plan = planfile::parse(text)
+            .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+        self.with_inputs(plan)
+    }
+
+    fn plan(&self) -> Result<Plan, Failure> {
+        if self.formats.is_empty() {
+            return Err(Failure::Usage(
+                "no formats: name them with --formats, such as --formats fp16,bf16".to_owned(),
+            ));
+        }
+        let mut plan = Plan::of(&self.kernels()?)
+            .map_err(usage)?
+            .formats(&self.formats)
+            .sizes(&self.sizes)
+            .conditions(&self.conditions)
+            .seeds(self.seeds.clone().unwrap_or(vec![0]));
+        if !self.roundings.is_empty() {
+            plan = plan.roundings(&self.roundings);
+        }
+        if !self.saturations.is_empty() {
+            plan = plan.saturations(&self.saturations);
+        }
+        if !self.accumulators.is_empty() {
+            plan = plan.accumulators(&self.accumulators);
+        }
+        if let Some(seed) = self.input_seed {
+            plan = plan.input_seed(seed);
+        }
+        for (name, format) in &self.sites {
+            plan = plan.site(name, *format);
+        }
+        self.with_inputs(plan)
+    }
+
+    fn with_inputs(&self, plan: Plan) -> Result<Plan, Failure> {
+        match self.input.is_empty() {
+            true => Ok(plan),
+            false => {
+                let given = given(&self.input, plan.kernels())?;
+                Ok(plan.given(given))
             }
         }
-        if let Some(mut output) = output {
-            let text = comma_separated(&lines);
-            let written = output.file().write_all(text.as_bytes());
-            written.map_err(|error| output.failed(error))?;
-            output.publish()?;
+    }
+
+    /// The kernels by name: softmax and its kin by each of the variants.
+    fn kernels(&self) -> Result<Vec<String>, Failure> {
+        let mut all = Vec::new();
+        let mut families = 0;
+        for name in &self.what {
+            let Ok(function) = name.parse::<Function>() else {
+                all.push(name.clone());
+                continue;
+            };
+            families += 1;
+            let function = self.function.unwrap_or(function);
+            let usual = [Variant::ThreePassRecompute, Variant::TwoPass];
+            let variants = match self.variants.is_empty() {
+                true => &usual[..],
+                false => &self.variants[..],
+            };
+            all.extend(
+                variants
+                    .iter()
+                    .map(|variant| format!("{function}-{variant}")),
+            );
         }
-        if self.choices.json {
-            let lines: Vec<Value> = lines.iter().map(Line::json).collect();
-            return show::print_json(&json!({
-                "version": env!("CARGO_PKG_VERSION"),
-                "device": "cpu",
-                "input": self.input.as_ref().map(|path| path.display().to_string()),
-                "rows": lines,
-            }));
+        if families == 0 && (!self.variants.is_empty() || self.function.is_some()) {
+            return Err(Failure::Usage(
+                "--variants and --function are softmax's; leave them out, or sweep softmax"
+                    .to_owned(),
+            ));
         }
-        let mut headings = vec!["format", "rounding"];
-        headings.extend(softmax::HEADINGS);
-        let figures = lines.iter().map(|line| {
-            let rounding = names::short(line.rounder.rounding());
-            let mut row = vec![line.rounder.format().to_string(), rounding];
-            row.extend(softmax::figures(&line.errors));
-            row
-        });
-        let table = show::table("<<>>>>>>", &headings, figures.collect());
-        let mut table_lines = table.lines();
-        let mut text = format!("  {}\n", table_lines.next().unwrap_or_default());
-        // Too wide for a column: a title above the lines of each variant.
-        let mut variant = None;
-        for (line, row) in lines.iter().zip(table_lines) {
-            if variant.replace(line.softmax.variant) != Some(line.softmax.variant) {
-                text += &format!("{}\n", line.softmax.variant);
-            }
-            text += &format!("  {row}\n");
+        for name in &all {
+            catalogue::find(name).map_err(|error: SubjectError| usage(error))?;
         }
-        show::print(&format!(
-            "{}\n{}, saturation {}, seed {}\nroundoff {} on cpu\n\n{text}\n{}",
-            rows.about(self.input.as_deref()),
-            self.choices.function,
-            self.saturation,
-            self.choices.seed,
-            env!("CARGO_PKG_VERSION"),
-            softmax::LEGEND,
-        ))
+        Ok(all)
     }
 }
 
-/// The lines as CSV: no name of ours has a comma or a quote.
-fn comma_separated(lines: &[Line]) -> String {
-    let mut text = [&CHOICES[..], &softmax::KEYS[..]].concat().join(",") + "\n";
-    for line in lines {
-        let mut cells = line.choices().to_vec();
-        cells.extend(softmax::values(&line.errors).map(|value| match value {
-            Value::Null => String::new(),
-            Value::String(word) => word,
-            other => other.to_string(),
-        }));
-        text += &(cells.join(",") + "\n");
-    }
-    text
+/// The kernels there are.
+fn list() -> String {
+    let rows = catalogue::all().into_iter().map(|subject| {
+        let card = subject.card();
+        let condition = card.condition.map_or("-".to_owned(), |condition| {
+            format!("{} ({})", show::short(condition.default), condition.about)
+        });
+        vec![
+            card.name.to_owned(),
+            card.about.to_owned(),
+            format!("{} ({})", card.size.default, card.size.about),
+            condition,
+        ]
+    });
+    show::table(
+        "<<<<",
+        &["kernel", "what it is", "size", "condition"],
+        rows.collect(),
+    )
 }

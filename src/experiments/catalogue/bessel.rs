@@ -1,0 +1,232 @@
+//! Logarithms of Bessel functions, and the von Mises-Fisher density.
+
+use super::body::{Body, truth};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use crate::arith::Arith;
+use crate::arith::{Native, Reference, Sites};
+use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate};
+use crate::kernels::bessel::{log_iv, log_kv};
+use crate::kernels::inputs;
+use crate::kernels::order::Order;
+use crate::kernels::vmf;
+use crate::measure::vector::Truth;
+use crate::random::word;
+
+pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
+    all.extend([&I as &dyn Subject, &K, &Density]);
+}
+
+#[derive(Debug)]
+struct Logarithm {
+    card: Card,
+    kind: Kind,
+}
+
+const fn logarithm(name: &'static str, about: &'static str, kind: Kind) -> Logarithm {
+    Logarithm {
+        card: Card {
+            name,
+            about,
+            sites: emulated::SITES,
+            accumulation: &[emulated::SUM],
+            ordered: false,
+            size: Choice {
+                about: "points",
+                default: 100,
+                least: 0,
+                greatest: 1 << 24,
+            },
+            condition: Some(Choice {
+                about: "v and x are up to so much, the same number in each octave",
+                default: 1000.0,
+                least: 1.0,
+                greatest: 1e15,
+            }),
+            slots: &[Slot {
+                name: "x",
+                about: "points: a row each, v and x",
+                structure: false,
+            }],
+            maps: false,
+        },
+        kind,
+    }
+}
+
+static I: Logarithm = logarithm(
+    "log-iv",
+    "log I_v(x) by the expansions of arXiv 2409.08729",
+    Kind::I,
+);
+static K: Logarithm = logarithm(
+    "log-kv",
+    "log K_v(x) by the expansions of arXiv 2409.08729",
+    Kind::K,
+);
+
+fn points(inputs: &Inputs) -> Result<impl Iterator<Item = (f64, f64)> + '_, SubjectError> {
+    let x = inputs.array("x")?;
+    match x.columns() {
+        2 => Ok(x.each_row().map(|row| (row[0], row[1]))),
+        columns => Err(SubjectError::Array {
+            array: "x".to_owned(),
+            problem: format!("its rows have {columns} numbers; give v and x"),
+        }),
+    }
+}
+
+/// A uniform number in [0, 1).
+fn uniform(seed: u64, index: u64) -> f64 {
+    f64::from(word(seed, u64::MAX, index)) / (f64::from(1u32 << 31) * 2.0)
+}
+
+impl Body for Logarithm {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// c^t for uniform t: v from 1, x from 1/c.
+    fn generate(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let point = |at: u64| {
+            let power = |t: f64| Native.pow(condition, t);
+            let v = power(uniform(seed, 2 * at));
+            [v, power(2.0 * uniform(seed, 2 * at + 1) - 1.0)]
+        };
+        let values = (0..n as u64).flat_map(point).collect();
+        Ok(Inputs::new(vec![Array::new("x", n, 2, values)?]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let at = |(v, x)| evaluate(sites, &PaperRule, self.kind, v, x);
+        Ok(points(inputs)?.map(at).collect())
+    }
+
+    /// The native ones: within 4 units roundoff of binary64.
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        let at = |(v, x)| match self.kind {
+            Kind::I => log_iv(v, x),
+            Kind::K => log_kv(v, x),
+        };
+        Ok(Truth::from(points(inputs)?.map(at).collect::<Vec<_>>()))
+    }
+}
+
+/// The log density of directions.
+#[derive(Debug)]
+struct Density;
+
+/// Directions that are generated.
+const DIRECTIONS: usize = 16;
+
+const DENSITY: Card = Card {
+    name: "vmf",
+    about: "the von Mises-Fisher log density of directions",
+    sites: vmf::emulated::SITES,
+    accumulation: &[vmf::emulated::ACCUMULATION, emulated::SUM],
+    ordered: false,
+    size: Choice {
+        about: "dimensions",
+        default: 64,
+        least: 2,
+        greatest: 1 << 20,
+    },
+    condition: Some(Choice {
+        about: "concentration kappa",
+        default: 50.0,
+        least: 1e-3,
+        greatest: 1e9,
+    }),
+    slots: &[
+        Slot {
+            name: "mean",
+            about: "the mean direction, of length 1",
+            structure: false,
+        },
+        Slot {
+            name: "kappa",
+            about: "the concentration, one number",
+            structure: false,
+        },
+        Slot {
+            name: "x",
+            about: "directions of length 1, a row each",
+            structure: false,
+        },
+    ],
+    maps: false,
+};
+
+fn told(error: vmf::VmfError) -> SubjectError {
+    SubjectError::Breakdown(error.to_string())
+}
+
+impl Body for Density {
+    fn card(&self) -> &Card {
+        &DENSITY
+    }
+
+    /// Directions scattered about the mean: it and a normal vector, of length 1.
+    fn generate(&self, d: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let mut all = inputs::normal(d * (DIRECTIONS + 1), seed);
+        let unit = |row: &mut [f64]| {
+            let square: f64 = row.iter().map(|x| x * x).sum();
+            let length = square.sqrt();
+            if length > 0.0 {
+                row.iter_mut().for_each(|x| *x /= length);
+            }
+        };
+        all.chunks_mut(d).for_each(unit);
+        let (mean, x) = all.split_at_mut(d);
+        for row in x.chunks_mut(d) {
+            row.iter_mut().zip(&*mean).for_each(|(x, m)| *x += m);
+            unit(row);
+        }
+        Ok(Inputs::new(vec![
+            Array::row("mean", mean.to_vec()),
+            Array::row("kappa", vec![condition]),
+            Array::new("x", DIRECTIONS, d, x.to_vec())?,
+        ]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let (mean, kappa) = (inputs.values("mean")?, inputs.scalar("kappa")?);
+        let rule = &PaperRule;
+        let normalizer =
+            vmf::emulated::log_normalizer(sites, rule, mean.len(), kappa).map_err(told)?;
+        let rows = inputs.array("x")?.each_row();
+        rows.map(|x| vmf::emulated::log_density(sites, mean, kappa, normalizer, x).map_err(told))
+            .collect()
+    }
+
+    /// The native normalising constant; the products in 128 digits.
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        let (mean, kappa) = (inputs.values("mean")?, inputs.scalar("kappa")?);
+        let normalizer = vmf::log_normalizer(mean.len(), kappa).map_err(told)?;
+        let r = Reference;
+        let mut all = Vec::new();
+        for x in inputs.array("x")?.each_row() {
+            if x.len() != mean.len() {
+                return Err(SubjectError::Array {
+                    array: "x".to_owned(),
+                    problem: "its rows are not as long as the mean; make them so".to_owned(),
+                });
+            }
+            let pairs = mean.iter().zip(x);
+            let dot = pairs.fold(r.num(0.0), |sum, (m, x)| {
+                r.add(sum, r.mul(r.num(*m), r.num(*x)))
+            });
+            all.push(r.add(r.mul(r.num(kappa), dot), r.num(normalizer)));
+        }
+        Ok(truth(&all))
+    }
+}

@@ -1,0 +1,136 @@
+//! What a file of the catalogue writes for a kernel; [`Subject`] comes from it.
+
+use std::fmt::Debug;
+
+use super::super::arithmetic::Arithmetic;
+use super::{Bound, Card, Inputs, Subject, SubjectError};
+use crate::arith::functions::Unrounded;
+use crate::arith::{Arith, Reference, Sites};
+use crate::kernels::Num;
+use crate::kernels::errors::Backward;
+use crate::kernels::lu::FactorError;
+use crate::kernels::order::Order;
+use crate::kernels::softmax::RowErrors;
+use crate::measure::vector::Truth;
+
+/// A kernel, generic over its sites.
+pub(super) trait Body: Sync + Debug {
+    fn card(&self) -> &Card;
+
+    /// Inputs; size and condition are in their range.
+    fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError>;
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError>;
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError>;
+
+    fn backward(&self, _: &Inputs, _: &[f64]) -> Option<Backward> {
+        None
+    }
+
+    fn bound(&self, _: f64, _: Order, _: &Inputs, _: &Truth) -> Option<Bound> {
+        None
+    }
+
+    fn row_errors(&self, _: &Inputs, _: &Truth, _: &[f64]) -> Option<RowErrors> {
+        None
+    }
+}
+
+impl<B: Body> Subject for B {
+    fn card(&self) -> &Card {
+        Body::card(self)
+    }
+
+    fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let card = Body::card(self);
+        let range = card.size;
+        if !(range.least..=range.greatest).contains(&size) {
+            return Err(SubjectError::Size {
+                kernel: card.name,
+                size,
+                about: range.about,
+                least: range.least,
+                greatest: range.greatest,
+            });
+        }
+        if let Some(range) = card.condition
+            && !(range.least..=range.greatest).contains(&condition)
+        {
+            return Err(SubjectError::Condition {
+                kernel: card.name,
+                condition,
+                about: range.about,
+                least: range.least,
+                greatest: range.greatest,
+            });
+        }
+        Body::generate(self, size, condition, seed)
+    }
+
+    fn run(
+        &self,
+        arithmetic: Arithmetic<'_>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        match arithmetic {
+            Arithmetic::Exact(sites) => self.values(sites, order, inputs),
+            Arithmetic::Any(sites) => self.values(sites, order, inputs),
+        }
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        Body::reference(self, inputs)
+    }
+
+    fn backward(&self, inputs: &Inputs, result: &[f64]) -> Option<Backward> {
+        Body::backward(self, inputs, result)
+    }
+
+    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+        Body::bound(self, u, order, inputs, truth)
+    }
+
+    fn row_errors(&self, inputs: &Inputs, truth: &Truth, result: &[f64]) -> Option<RowErrors> {
+        Body::row_errors(self, inputs, truth, result)
+    }
+}
+
+/// The f64s of numbers: no operation, so that no trace or random word is spent on it.
+pub(super) fn values<S: Sites>(
+    sites: &S,
+    site: crate::arith::Site,
+    numbers: &[Num<S>],
+) -> Vec<f64> {
+    let arith = sites.at(site);
+    numbers.iter().map(|x| arith.value(*x)).collect()
+}
+
+/// 106 digits of a reference's numbers.
+pub(super) fn truth(numbers: &[Unrounded]) -> Truth {
+    Truth::of(numbers)
+}
+
+impl From<FactorError> for SubjectError {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::Input(error) => error.into(),
+            pivot => Self::Breakdown(pivot.to_string()),
+        }
+    }
+}
+
+/// sum |x_i| |y_i| to an f64: what bounds are relative to.
+pub(super) fn magnitude(pairs: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let r = Reference;
+    let sum = pairs.fold(r.num(0.0), |sum, (x, y)| {
+        r.add(sum, r.mul(r.num(x.abs()), r.num(y.abs())))
+    });
+    r.value(sum)
+}

@@ -1,0 +1,280 @@
+//! Element by element: GELU, Newton's iterations, Horner's rule.
+
+use super::body::{Body, truth, values};
+use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use crate::arith::{Arith, Reference, Site, Sites};
+use crate::kernels::Num;
+use crate::kernels::gelu::{self, Gelu};
+use crate::kernels::order::Order;
+use crate::kernels::{horner, inputs, newton};
+use crate::measure::vector::Truth;
+
+pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
+    all.extend(MAPS.iter().map(|map| map as &dyn Subject));
+    all.push(&Horner);
+}
+
+/// A function of each element.
+#[derive(Debug)]
+struct Map {
+    card: Card,
+    function: Function,
+    output: Site,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Function {
+    Gelu(Gelu),
+    Reciprocal,
+    SquareRoot,
+}
+
+const fn map(
+    (name, about): (&'static str, &'static str),
+    function: Function,
+    sites: &'static [Site],
+    output: Site,
+    condition: Option<Choice<f64>>,
+) -> Map {
+    Map {
+        card: Card {
+            name,
+            about,
+            sites,
+            accumulation: &[],
+            ordered: false,
+            size: Choice {
+                about: "numbers",
+                default: 1000,
+                least: 0,
+                greatest: 1 << 26,
+            },
+            condition,
+            slots: &[Slot {
+                name: "x",
+                about: "numbers, in rows of any length",
+                structure: false,
+            }],
+            maps: true,
+        },
+        function,
+        output,
+    }
+}
+
+const DEVIATION: Option<Choice<f64>> = Some(Choice {
+    about: "deviation of the inputs",
+    default: 2.0,
+    least: 0.0,
+    greatest: 1e300,
+});
+
+static MAPS: [Map; 5] = [
+    map(
+        (
+            "gelu-erf",
+            "x times the normal distribution's probability below x",
+        ),
+        Function::Gelu(Gelu::Erf),
+        gelu::SITES,
+        gelu::OUTPUT,
+        DEVIATION,
+    ),
+    map(
+        ("gelu-tanh", "GELU by the hyperbolic tangent"),
+        Function::Gelu(Gelu::Tanh),
+        gelu::SITES,
+        gelu::OUTPUT,
+        DEVIATION,
+    ),
+    map(
+        ("gelu-sigmoid", "GELU by the logistic function"),
+        Function::Gelu(Gelu::Sigmoid),
+        gelu::SITES,
+        gelu::OUTPUT,
+        DEVIATION,
+    ),
+    map(
+        (
+            "newton-reciprocal",
+            "1 / x by six steps of Newton's iteration",
+        ),
+        Function::Reciprocal,
+        newton::SITES,
+        newton::UPDATE,
+        None,
+    ),
+    map(
+        (
+            "newton-sqrt",
+            "the square root of x by six steps of Heron's rule",
+        ),
+        Function::SquareRoot,
+        newton::SITES,
+        newton::UPDATE,
+        None,
+    ),
+];
+
+/// Steps of Newton's iteration: from an error of 1/17 more than an f64 has digits.
+const STEPS: usize = 6;
+
+/// 2^k, k the exponent of a positive normal number; 1 of anything else.
+fn power_below(x: f64) -> f64 {
+    match x.is_normal() && x > 0.0 {
+        true => f64::from_bits(x.to_bits() & 0x7ff << 52),
+        false => 1.0,
+    }
+}
+
+impl Function {
+    fn number<S: Sites>(self, sites: &S, x: f64) -> Num<S> {
+        let last = |iterates: Vec<Num<S>>| {
+            let update = sites.at(newton::UPDATE);
+            iterates
+                .last()
+                .copied()
+                .unwrap_or_else(|| update.num(f64::NAN))
+        };
+        let power = power_below(x);
+        match self {
+            Self::Gelu(gelu) => gelu.evaluate(sites, x),
+            Self::Reciprocal => {
+                // 48/17 - 32/17 m for m in [1/2, 1): at most 1/17 off (Muller et al. 2018, 4.7).
+                let m = 0.5 * x / power;
+                let start = 0.5 * (48.0 / 17.0 - 32.0 / 17.0 * m) / power;
+                last(newton::reciprocal(sites, x, start, STEPS))
+            }
+            Self::SquareRoot => {
+                // Half of 1 + m for x = m 2^2k, m in [1, 4), at most 1/4 off.
+                let odd = (power.to_bits() >> 52) & 1 == 0;
+                let even = if odd { 0.5 * power } else { power };
+                // The root of a power of four is exact.
+                let start = 0.5 * (1.0 + x / even) * even.sqrt();
+                last(newton::square_root(sites, x, start, STEPS))
+            }
+        }
+    }
+}
+
+impl Body for Map {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// Normal numbers; magnitudes for Newton.
+    fn generate(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let mut x = inputs::normal(n, seed);
+        x.iter_mut().for_each(|x| {
+            *x = match self.function {
+                Function::Gelu(_) => *x * condition,
+                _ => x.abs(),
+            }
+        });
+        Ok(Inputs::new(vec![Array::row("x", x)]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let x = inputs.values("x")?.iter();
+        let numbers: Vec<Num<S>> = x.map(|x| self.function.number(sites, *x)).collect();
+        Ok(values(sites, self.output, &numbers))
+    }
+
+    /// The function itself, not its iteration; of GELU the same formula.
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        let r = Reference;
+        let number = |x: &f64| match self.function {
+            Function::Gelu(gelu) => gelu.evaluate(&r, *x),
+            Function::Reciprocal => r.recip(r.num(*x)),
+            Function::SquareRoot => r.sqrt(r.num(*x)),
+        };
+        let x = inputs.values("x")?.iter();
+        Ok(truth(&x.map(number).collect::<Vec<_>>()))
+    }
+}
+
+/// A polynomial at points.
+#[derive(Debug)]
+struct Horner;
+
+const HORNER: Card = Card {
+    name: "horner",
+    about: "c_0 + c_1 x + ... + c_n x^n at points x",
+    sites: horner::SITES,
+    accumulation: &[horner::SUM],
+    ordered: false,
+    size: Choice {
+        about: "degree",
+        default: 20,
+        least: 0,
+        greatest: 1 << 20,
+    },
+    condition: None,
+    slots: &[
+        Slot {
+            name: "c",
+            about: "coefficients from c_0 up",
+            structure: false,
+        },
+        Slot {
+            name: "x",
+            about: "points",
+            structure: false,
+        },
+    ],
+    maps: false,
+};
+
+/// Points that are generated.
+const POINTS: usize = 16;
+
+impl Horner {
+    fn numbers<S: Sites>(&self, sites: &S, inputs: &Inputs) -> Result<Vec<Num<S>>, SubjectError> {
+        let (c, x) = (inputs.values("c")?, inputs.values("x")?);
+        Ok(x.iter().map(|x| horner::evaluate(sites, c, *x)).collect())
+    }
+}
+
+impl Body for Horner {
+    fn card(&self) -> &Card {
+        &HORNER
+    }
+
+    /// Normal coefficients; points in (-1, 1).
+    fn generate(&self, degree: usize, _: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let mut c = inputs::normal(degree + 1 + POINTS, seed);
+        let x = c.split_off(degree + 1);
+        let x = x.into_iter().map(|x| x / (1.0 + x.abs())).collect();
+        Ok(Inputs::new(vec![Array::row("c", c), Array::row("x", x)]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        Ok(values(sites, horner::SUM, &self.numbers(sites, inputs)?))
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        Ok(truth(&self.numbers(&Reference, inputs)?))
+    }
+
+    /// Higham (5.3), with a rounding of each coefficient, and of x each time it is used.
+    fn bound(&self, u: f64, _: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+        let mut magnitudes = inputs.clone();
+        for array in magnitudes.arrays_mut() {
+            array.values_mut().iter_mut().for_each(|x| *x = x.abs());
+        }
+        let sums = self.numbers(&Reference, &magnitudes).ok()?;
+        let greatest = sums.iter().map(|x| Reference.value(*x)).fold(0.0, f64::max);
+        let degree = inputs.values("c").ok()?.len();
+        Bound::of("normwise", 3 * degree + 1, u, greatest / truth.magnitude())
+    }
+}

@@ -1,0 +1,112 @@
+//! Layer and RMS normalisation of rows.
+
+use super::body::{Body, truth, values};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use crate::arith::{Reference, Sites};
+use crate::kernels::Num;
+use crate::kernels::inputs;
+use crate::kernels::normalisation::{self, Normalisation};
+use crate::kernels::order::Order;
+use crate::measure::vector::Truth;
+
+pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
+    all.extend([&LAYER as &dyn Subject, &RMS]);
+}
+
+#[derive(Debug)]
+struct Norm {
+    card: Card,
+    normalisation: Normalisation,
+}
+
+const fn norm(name: &'static str, about: &'static str, normalisation: Normalisation) -> Norm {
+    Norm {
+        card: Card {
+            name,
+            about,
+            sites: normalisation::SITES,
+            accumulation: &[normalisation::MEAN, normalisation::VARIANCE],
+            ordered: true,
+            size: Choice {
+                about: "values of a row; as many rows as make 8192 values, one at least",
+                default: 256,
+                least: 1,
+                greatest: 1 << 26,
+            },
+            condition: Some(Choice {
+                about: "mean of the inputs, whose deviation is 1",
+                default: 0.0,
+                least: 0.0,
+                greatest: 1e15,
+            }),
+            slots: &[Slot {
+                name: "x",
+                about: "rows of numbers",
+                structure: false,
+            }],
+            maps: true,
+        },
+        normalisation,
+    }
+}
+
+static LAYER: Norm = norm(
+    "layer-norm",
+    "(x_i - mean) / sqrt(variance + 1e-5)",
+    Normalisation::LAYER,
+);
+static RMS: Norm = norm(
+    "rms-norm",
+    "x_i / sqrt(mean square + 1e-5)",
+    Normalisation::RMS,
+);
+
+/// Values that all rows have together, one row of more aside.
+const VALUES: usize = 8192;
+
+impl Norm {
+    fn numbers<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<Num<S>>, SubjectError> {
+        let normalisation = self.normalisation.with_order(order);
+        let mut all = Vec::new();
+        for row in inputs.array("x")?.each_row() {
+            all.extend(normalisation.evaluate(sites, row, &[], &[])?);
+        }
+        Ok(all)
+    }
+}
+
+impl Body for Norm {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    fn generate(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let rows = (VALUES / n.max(1)).max(1);
+        let mut x = inputs::normal(rows * n, seed);
+        x.iter_mut().for_each(|x| *x += condition);
+        Ok(Inputs::new(vec![Array::new("x", rows, n, x)?]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let numbers = self.numbers(sites, order, inputs)?;
+        Ok(values(sites, normalisation::OUTPUT, &numbers))
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        Ok(truth(&self.numbers(
+            &Reference,
+            Order::Sequential,
+            inputs,
+        )?))
+    }
+}

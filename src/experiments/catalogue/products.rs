@@ -1,0 +1,346 @@
+//! Products of matrices and vectors, dense and sparse.
+
+use super::body::{Body, truth, values};
+use super::bounds::depth;
+use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use crate::arith::slices::Matrix;
+use crate::arith::{Arith, Reference, Sites};
+use crate::kernels::Num;
+use crate::kernels::csr::{self, Csr};
+use crate::kernels::inputs;
+use crate::kernels::order::Order;
+use crate::kernels::product;
+use crate::measure::vector::Truth;
+use crate::random::word;
+
+pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
+    all.extend([
+        &Product::Axpy as &dyn Subject,
+        &Product::Gemv,
+        &Product::Gemm,
+        &Sparse,
+    ]);
+}
+
+/// A dense product.
+#[derive(Debug)]
+enum Product {
+    Axpy,
+    Gemv,
+    Gemm,
+}
+
+const fn slot(name: &'static str, about: &'static str) -> Slot {
+    Slot {
+        name,
+        about,
+        structure: false,
+    }
+}
+
+const fn card(
+    name: &'static str,
+    about: &'static str,
+    size: (&'static str, usize, usize),
+    slots: &'static [Slot],
+) -> Card {
+    Card {
+        name,
+        about,
+        sites: product::SITES,
+        accumulation: &[product::ACCUMULATION],
+        ordered: true,
+        size: Choice {
+            about: size.0,
+            default: size.1,
+            least: 0,
+            greatest: size.2,
+        },
+        condition: None,
+        slots,
+        maps: false,
+    }
+}
+
+static AXPY: Card = Card {
+    ordered: false,
+    ..card(
+        "axpy",
+        "y + a x",
+        ("numbers of x and y", 1000, 1 << 26),
+        &[
+            slot("a", "one number"),
+            slot("x", "a row of n numbers"),
+            slot("y", "a row of n numbers"),
+        ],
+    )
+};
+static GEMV: Card = card(
+    "gemv",
+    "A x of a square matrix",
+    ("rows and columns", 100, 1 << 13),
+    &[
+        slot("a", "the matrix, m rows of n numbers"),
+        slot("x", "a row of n numbers"),
+    ],
+);
+static GEMM: Card = card(
+    "gemm",
+    "A B of square matrices",
+    ("rows and columns", 32, 1 << 12),
+    &[
+        slot("a", "the first matrix, m rows of k numbers"),
+        slot("b", "the second matrix, k rows of n numbers"),
+    ],
+);
+
+/// An array as a matrix.
+pub(super) fn matrix<'a>(inputs: &'a Inputs, name: &str) -> Result<Matrix<'a, f64>, SubjectError> {
+    let array = inputs.array(name)?;
+    Matrix::new(array.values(), array.rows(), array.columns()).map_err(|error| {
+        SubjectError::Array {
+            array: name.to_owned(),
+            problem: error.to_string(),
+        }
+    })
+}
+
+impl Product {
+    fn numbers<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<Num<S>>, SubjectError> {
+        Ok(match self {
+            Self::Axpy => {
+                let (x, y) = (inputs.values("x")?, inputs.values("y")?);
+                product::axpy(sites, inputs.scalar("a")?, x, y)?
+            }
+            Self::Gemv => product::gemv(sites, order, matrix(inputs, "a")?, inputs.values("x")?)?,
+            Self::Gemm => {
+                let (a, b) = (matrix(inputs, "a")?, matrix(inputs, "b")?);
+                product::gemm(sites, order, a, b)?
+            }
+        })
+    }
+
+    /// The same with magnitudes for operands.
+    fn magnitudes(&self, inputs: &Inputs) -> Option<f64> {
+        let mut inputs = inputs.clone();
+        for array in inputs.arrays_mut() {
+            array.values_mut().iter_mut().for_each(|x| *x = x.abs());
+        }
+        let numbers = self.numbers(&Reference, Order::Sequential, &inputs).ok()?;
+        let values = numbers.iter().map(|x| Reference.value(*x));
+        Some(values.fold(0.0, f64::max))
+    }
+}
+
+impl Body for Product {
+    fn card(&self) -> &Card {
+        match self {
+            Self::Axpy => &AXPY,
+            Self::Gemv => &GEMV,
+            Self::Gemm => &GEMM,
+        }
+    }
+
+    /// Normal numbers.
+    fn generate(&self, n: usize, _: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let take = |from: &mut Vec<f64>, n: usize| from.split_off(from.len() - n);
+        let arrays = match self {
+            Self::Axpy => {
+                let mut all = inputs::normal(1 + 2 * n, seed);
+                let (x, y) = (take(&mut all, n), take(&mut all, n));
+                vec![Array::row("a", all), Array::row("x", x), Array::row("y", y)]
+            }
+            Self::Gemv => {
+                let mut all = inputs::normal(n * n + n, seed);
+                let x = take(&mut all, n);
+                vec![Array::square("a", n, all), Array::row("x", x)]
+            }
+            Self::Gemm => {
+                let mut all = inputs::normal(2 * n * n, seed);
+                let b = take(&mut all, n * n);
+                vec![Array::square("a", n, all), Array::square("b", n, b)]
+            }
+        };
+        Ok(Inputs::new(arrays))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let numbers = self.numbers(sites, order, inputs)?;
+        Ok(values(sites, product::OUTPUT, &numbers))
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        Ok(truth(&self.numbers(
+            &Reference,
+            Order::Sequential,
+            inputs,
+        )?))
+    }
+
+    /// Higham (3.5), (3.11), (3.13), with a rounding of each operand besides.
+    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+        let terms = match self {
+            Self::Axpy => 2,
+            Self::Gemv | Self::Gemm => inputs.array("a").ok()?.columns(),
+        };
+        let factor = self.magnitudes(inputs)? / truth.magnitude();
+        Bound::of("normwise", depth(order, terms) + 3, u, factor)
+    }
+}
+
+/// A sparse product.
+#[derive(Debug)]
+struct Sparse;
+
+/// Entries of a row, at most.
+const ENTRIES: usize = 7;
+
+const SPARSE: Card = Card {
+    name: "csr",
+    about: "A x of a sparse matrix in compressed rows",
+    sites: csr::SITES,
+    accumulation: &[csr::ACCUMULATION],
+    ordered: true,
+    size: Choice {
+        about: "rows and columns, each row of 7 entries",
+        default: 1000,
+        least: 0,
+        greatest: 1 << 21,
+    },
+    condition: None,
+    slots: &[
+        Slot {
+            name: "starts",
+            about: "where rows begin: n + 1 numbers from 0",
+            structure: true,
+        },
+        Slot {
+            name: "columns",
+            about: "the column of each entry",
+            structure: true,
+        },
+        slot("values", "each entry"),
+        slot("x", "a row of n numbers"),
+    ],
+    maps: false,
+};
+
+/// Whole numbers of an array.
+fn places(inputs: &Inputs, name: &str) -> Result<Vec<usize>, SubjectError> {
+    let whole = |x: &f64| {
+        let is_whole = *x >= 0.0 && *x < 9e15 && x.fract() == 0.0;
+        is_whole.then_some(*x as usize)
+    };
+    let values = inputs.values(name)?;
+    values
+        .iter()
+        .map(whole)
+        .collect::<Option<_>>()
+        .ok_or_else(|| SubjectError::Array {
+            array: name.to_owned(),
+            problem: "it holds something else than whole numbers from 0".to_owned(),
+        })
+}
+
+impl Sparse {
+    fn numbers<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<Num<S>>, SubjectError> {
+        let x = inputs.values("x")?;
+        let (starts, columns) = (places(inputs, "starts")?, places(inputs, "columns")?);
+        let a = Csr::new(x.len(), starts, columns, inputs.values("values")?.to_vec())?;
+        let input = sites.at(csr::INPUT);
+        let x: Vec<Num<S>> = x.iter().map(|x| input.num(*x)).collect();
+        Ok(a.with_order(order).product(sites, &x)?)
+    }
+}
+
+impl Body for Sparse {
+    fn card(&self) -> &Card {
+        &SPARSE
+    }
+
+    /// Normal entries in random columns, the diagonal among them.
+    fn generate(&self, n: usize, _: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let each = ENTRIES.min(n);
+        let starts = (0..=n).map(|row| (row * each) as f64).collect();
+        let mut columns = Vec::with_capacity(n * each);
+        for row in 0..n {
+            let mut found = vec![row];
+            let mut draw = 0u64;
+            while found.len() < each {
+                let index = (row as u64) << 32 | draw;
+                let column = word(seed, 2, index) as usize % n;
+                // Small matrices: the next free column rather than many draws.
+                let free = (0..n)
+                    .map(|i| (column + i) % n)
+                    .find(|c| !found.contains(c));
+                found.extend(free);
+                draw += 1;
+            }
+            found.sort_unstable();
+            columns.extend(found.iter().map(|column| *column as f64));
+        }
+        let mut values = inputs::normal(n * each + n, seed);
+        let x = values.split_off(n * each);
+        Ok(Inputs::new(vec![
+            Array::row("starts", starts),
+            Array::row("columns", columns),
+            Array::row("values", values),
+            Array::row("x", x),
+        ]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let numbers = self.numbers(sites, order, inputs)?;
+        Ok(values(sites, csr::OUTPUT, &numbers))
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        Ok(truth(&self.numbers(
+            &Reference,
+            Order::Sequential,
+            inputs,
+        )?))
+    }
+
+    /// Higham (3.11), with a rounding of each operand besides.
+    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+        let mut magnitudes = inputs.clone();
+        for array in magnitudes.arrays_mut() {
+            array.values_mut().iter_mut().for_each(|x| *x = x.abs());
+        }
+        let numbers = self
+            .numbers(&Reference, Order::Sequential, &magnitudes)
+            .ok()?;
+        let greatest = numbers
+            .iter()
+            .map(|x| Reference.value(*x))
+            .fold(0.0, f64::max);
+        let starts = inputs.values("starts").ok()?;
+        let most = starts
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .fold(0.0, f64::max);
+        let roundings = depth(order, most as usize) + 3;
+        Bound::of("normwise", roundings, u, greatest / truth.magnitude())
+    }
+}

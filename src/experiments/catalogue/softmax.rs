@@ -1,0 +1,148 @@
+//! The softmax family: three functions by six algorithms.
+
+use super::body::Body;
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use crate::arith::Sites;
+use crate::kernels::order::Order;
+use crate::kernels::softmax::{self, Function, RowErrors, Softmax, Variant};
+use crate::measure::vector::Truth;
+use crate::random::word;
+
+pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
+    all.extend(FAMILY.iter().map(|member| member as &dyn Subject));
+}
+
+/// A function by an algorithm.
+#[derive(Debug)]
+struct Member {
+    card: Card,
+    softmax: Softmax,
+}
+
+const fn member(name: &'static str, about: &'static str, of: Function, by: Variant) -> Member {
+    Member {
+        card: Card {
+            name,
+            about,
+            sites: softmax::SITES,
+            accumulation: &[softmax::ACCUMULATION],
+            ordered: true,
+            size: Choice {
+                about: "values of a row; as many rows as make 8192 values, one at least",
+                default: 128,
+                least: 0,
+                greatest: 1 << 26,
+            },
+            condition: Some(Choice {
+                about: "inputs are uniform in [-c, c)",
+                default: 8.0,
+                least: 0.0,
+                greatest: 1e300,
+            }),
+            slots: &[Slot {
+                name: "x",
+                about: "rows of numbers",
+                structure: false,
+            }],
+            maps: true,
+        },
+        softmax: Softmax {
+            variant: by,
+            function: of,
+            order: Order::Sequential,
+            scaling: softmax::Scaling::Reciprocal,
+        },
+    }
+}
+
+/// One function by every algorithm; names are those of the enums (a test holds them to it).
+macro_rules! family {
+    ($($function:ident $name:literal $about:literal)*) => {
+        static FAMILY: [Member; 18] = [$(
+            member(concat!($name, "-three-pass-recompute"), concat!($about, ", in three passes, exponentials twice"), Function::$function, Variant::ThreePassRecompute),
+            member(concat!($name, "-three-pass-reload"), concat!($about, ", in three passes, exponentials kept"), Function::$function, Variant::ThreePassReload),
+            member(concat!($name, "-two-pass"), concat!($about, ", in two passes, exponentials as pairs"), Function::$function, Variant::TwoPass),
+            member(concat!($name, "-online"), concat!($about, ", the maximum so far"), Function::$function, Variant::Online),
+            member(concat!($name, "-online-lazy"), concat!($about, ", the maximum so far, rescaled seldom"), Function::$function, Variant::OnlineLazy),
+            member(concat!($name, "-naive"), concat!($about, ", no maximum subtracted"), Function::$function, Variant::Naive),
+        )*];
+    };
+}
+
+family! {
+    Softmax "softmax" "e^x_i / sum e^x_j"
+    LogSoftmax "log-softmax" "x_i - log sum e^x_j"
+    LogSumExp "log-sum-exp" "log sum e^x_j"
+}
+
+/// Values that all rows have together, one row of more aside.
+const VALUES: usize = 8192;
+
+impl Body for Member {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let rows = (VALUES / size.max(1)).max(1);
+        let half = f64::from(1u32 << 31);
+        let uniform = |index| (f64::from(word(seed, u64::MAX, index)) / half - 1.0) * condition;
+        let values = (0..(rows * size) as u64).map(uniform).collect();
+        Ok(Inputs::new(vec![Array::new("x", rows, size, values)?]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let softmax = self.softmax.with_order(order);
+        let mut all = Vec::new();
+        for row in inputs.array("x")?.each_row() {
+            let from = all.len();
+            all.resize(from + softmax.function.values(row.len()), 0.0);
+            // The room is as long as the function wants it.
+            let told = |error: softmax::RoomError| SubjectError::Breakdown(error.to_string());
+            softmax
+                .evaluate(sites, row, &mut all[from..])
+                .map_err(told)?;
+        }
+        Ok(all)
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        let (mut high, mut low) = (Vec::new(), Vec::new());
+        for row in inputs.array("x")?.each_row() {
+            for (h, l) in softmax::reference_pairs(self.softmax.function, row) {
+                high.push(h);
+                low.push(l);
+            }
+        }
+        Ok(Truth::new(high, low))
+    }
+
+    fn row_errors(&self, inputs: &Inputs, truth: &Truth, result: &[f64]) -> Option<RowErrors> {
+        let function = self.softmax.function;
+        let each = function.values(inputs.array("x").ok()?.columns()).max(1);
+        let rows = truth.high().chunks(each).zip(result.chunks(each));
+        let errors = rows.map(|(reference, result)| RowErrors::of(function, reference, result));
+        errors.reduce(RowErrors::and)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_enums() {
+        for member in &FAMILY {
+            let Softmax {
+                function, variant, ..
+            } = member.softmax;
+            assert_eq!(member.card.name, format!("{function}-{variant}"));
+        }
+        assert_eq!(FAMILY.len(), Function::ALL.len() * Variant::ALL.len());
+    }
+}

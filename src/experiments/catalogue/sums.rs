@@ -1,0 +1,219 @@
+//! Sums and inner products.
+
+use super::body::{Body, magnitude, truth, values};
+use super::bounds::depth;
+use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use crate::arith::{Arith, Reference, Sites};
+use crate::kernels::inputs;
+use crate::kernels::order::Order;
+use crate::kernels::product;
+use crate::kernels::summation::{self, Summation};
+use crate::measure::vector::Truth;
+
+pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
+    all.extend(SUMS.iter().map(|sum| sum as &dyn Subject));
+    all.push(&Dot);
+}
+
+/// A way to add.
+#[derive(Debug)]
+struct Sum {
+    card: Card,
+    way: Way,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    Ordered,
+    Kahan,
+    Exact,
+}
+
+const fn sum(name: &'static str, about: &'static str, way: Way) -> Sum {
+    let card = Card {
+        name,
+        about,
+        sites: summation::SITES,
+        accumulation: &[summation::ACCUMULATION],
+        ordered: matches!(way, Way::Ordered),
+        size: Choice {
+            about: "terms",
+            default: 1000,
+            least: 0,
+            greatest: 1 << 26,
+        },
+        condition: Some(CONDITION),
+        slots: &[Slot {
+            name: "x",
+            about: "the terms: each row is a sum",
+            structure: false,
+        }],
+        maps: true,
+    };
+    Sum { card, way }
+}
+
+const CONDITION: Choice<f64> = Choice {
+    about: "sum of magnitudes over magnitude of the sum",
+    default: 1.0,
+    least: 1.0,
+    greatest: 1e15,
+};
+
+static SUMS: [Sum; 3] = [
+    sum(
+        "sum",
+        "x_1 + ... + x_n, every addition rounded",
+        Way::Ordered,
+    ),
+    sum(
+        "sum-kahan",
+        "x_1 + ... + x_n, compensated (Kahan)",
+        Way::Kahan,
+    ),
+    sum(
+        "sum-exact",
+        "x_1 + ... + x_n exactly, rounded once",
+        Way::Exact,
+    ),
+];
+
+impl Way {
+    fn summation(self, order: Order) -> Summation {
+        match self {
+            Self::Ordered => Summation::Ordered(order),
+            Self::Kahan => Summation::Kahan,
+            Self::Exact => Summation::Exact,
+        }
+    }
+}
+
+impl Body for Sum {
+    fn card(&self) -> &Card {
+        &self.card
+    }
+
+    fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let x = inputs::terms(size, condition, seed)?;
+        Ok(Inputs::new(vec![Array::row("x", x)]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let summation = self.way.summation(order);
+        let rows = inputs.array("x")?.each_row();
+        let sums: Vec<_> = rows.map(|row| summation.sum(sites, row)).collect();
+        Ok(values(sites, summation::OUTPUT, &sums))
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        let r = Reference;
+        let rows = inputs.array("x")?.each_row();
+        let total = |row: &[f64]| {
+            let terms = row.iter().map(|x| r.num(*x));
+            terms.fold(r.num(0.0), |sum, x| r.add(sum, x))
+        };
+        Ok(truth(&rows.map(total).collect::<Vec<_>>()))
+    }
+
+    /// Higham (4.4), (4.6), with a rounding of each term besides. One row only.
+    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+        let x = inputs.array("x").ok()?;
+        let roundings = match self.way {
+            Way::Ordered => depth(order, x.columns()) + 1,
+            Way::Exact => 2,
+            Way::Kahan => return None,
+        };
+        let size = magnitude(x.values().iter().map(|x| (*x, 1.0)));
+        let of_sum = truth.magnitude();
+        (x.rows() == 1).then(|| Bound::of("normwise", roundings, u, size / of_sum))?
+    }
+}
+
+/// An inner product.
+#[derive(Debug)]
+struct Dot;
+
+const DOT: Card = Card {
+    name: "dot",
+    about: "x_1 y_1 + ... + x_n y_n",
+    sites: product::SITES,
+    accumulation: &[product::ACCUMULATION],
+    ordered: true,
+    size: Choice {
+        about: "products",
+        default: 1000,
+        least: 0,
+        greatest: 1 << 26,
+    },
+    condition: Some(CONDITION),
+    slots: &[
+        Slot {
+            name: "x",
+            about: "a row of n numbers",
+            structure: false,
+        },
+        Slot {
+            name: "y",
+            about: "a row of n numbers",
+            structure: false,
+        },
+    ],
+    maps: false,
+};
+
+impl Body for Dot {
+    fn card(&self) -> &Card {
+        &DOT
+    }
+
+    /// Normal numbers; where the condition is more than 1 the last product is what brings the sum
+    /// down to the magnitudes over the condition, but for its rounding.
+    fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let mut both = inputs::normal(2 * size, seed);
+        if condition == 1.0 {
+            both.iter_mut().for_each(|x| *x = x.abs());
+        }
+        let mut y = both.split_off(size);
+        let mut x = both;
+        let last = size.saturating_sub(1);
+        if condition > 1.0 && size >= 2 && x[last] != 0.0 {
+            let products = x.iter().zip(&y).take(last).map(|(x, y)| x * y);
+            let (sum, magnitude) = products.fold((0.0, 0.0), |(s, m), p: f64| (s + p, m + p.abs()));
+            // (m + |w - s|) / |w| = condition, w the whole sum: of s >= w on the other side.
+            let whole = (magnitude + sum.abs()) / (condition + 1.0);
+            let whole = if sum < 0.0 { -whole } else { whole };
+            x[last] = 1.0 + x[last].abs().min(1.0);
+            y[last] = (whole - sum) / x[last];
+        }
+        Ok(Inputs::new(vec![Array::row("x", x), Array::row("y", y)]))
+    }
+
+    fn values<S: Sites>(
+        &self,
+        sites: &S,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let dot = product::dot(sites, order, inputs.values("x")?, inputs.values("y")?)?;
+        Ok(values(sites, product::OUTPUT, &[dot]))
+    }
+
+    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+        let (x, y) = (inputs.values("x")?, inputs.values("y")?);
+        let dot = product::dot(&Reference, Order::Sequential, x, y)?;
+        Ok(truth(&[dot]))
+    }
+
+    /// Higham (3.5), with a rounding of each number besides.
+    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+        let (x, y) = (inputs.values("x").ok()?, inputs.values("y").ok()?);
+        let size = magnitude(x.iter().copied().zip(y.iter().copied()));
+        let roundings = depth(order, x.len()) + 3;
+        Bound::of("normwise", roundings, u, size / truth.magnitude())
+    }
+}

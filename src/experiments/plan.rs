@@ -1,0 +1,478 @@
+//! A plan: every combination of kernels, formats, roundings, saturations, accumulators, sizes,
+//! condition numbers and seeds.
+//!
+//! ```
+//! use roundoff::experiments::Plan;
+//! use roundoff::{Format, Rounding};
+//! let plan = Plan::of(&["sum", "dot"])?
+//!     .formats(&[Format::BINARY16, Format::BFLOAT16])
+//!     .roundings(&[Rounding::NearestTiesToEven, Rounding::STOCHASTIC])
+//!     .sizes(&[100, 1000])
+//!     .seeds(0..3);
+//! assert_eq!(plan.len(), 2 * 2 * 2 * 2 * 3);
+//! # Ok::<(), roundoff::experiments::SubjectError>(())
+//! ```
+//!
+//! Trials are in one order: kernels, sizes, conditions, seeds, then formats, roundings, saturations,
+//! accumulators, the last one fastest. So those with the same inputs are neighbours. A choice that a
+//! kernel does not have (a condition number of a stencil, an accumulator of GELU) is not varied for it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::catalogue::{self, Inputs, Subject, SubjectError};
+use super::trial::Trial;
+use crate::format::{Format, FormatParseError};
+use crate::kernels::order::{Order, OrderError};
+use crate::random::{stream_of, word64};
+use crate::rounding::{Rounding, Saturation};
+
+/// Trials that a plan has at most.
+const MOST: u64 = 1 << 40;
+
+/// How sums are made: in which format, in which order.
+///
+/// ```
+/// use roundoff::Format;
+/// use roundoff::experiments::Accumulator;
+/// use roundoff::kernels::order::Order;
+/// let accumulator: Accumulator = "binary32/pairwise".parse()?;
+/// assert_eq!(accumulator.format, Some(Format::BINARY32));
+/// assert_eq!(accumulator.order, Order::Pairwise);
+/// assert_eq!(accumulator.to_string(), "binary32/pairwise");
+/// assert_eq!("same".parse(), Ok(Accumulator::default()));
+/// # Ok::<(), roundoff::experiments::PlanError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accumulator {
+    /// Its format; none: that of everything else.
+    pub format: Option<Format>,
+    /// The order of its additions.
+    pub order: Order,
+}
+
+impl fmt::Display for Accumulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let format = self
+            .format
+            .map_or("same".to_owned(), |format| format.to_string());
+        match self.order {
+            Order::Sequential => f.pad(&format),
+            order => f.pad(&format!("{format}/{order}")),
+        }
+    }
+}
+
+impl FromStr for Accumulator {
+    type Err = PlanError;
+
+    /// Reads a format or `same`, an order, or both with `/` between.
+    fn from_str(name: &str) -> Result<Self, PlanError> {
+        let mut accumulator = Self::default();
+        for part in name.split('/') {
+            let order: Result<Order, OrderError> = part.parse();
+            match order {
+                Ok(order) => accumulator.order = order,
+                Err(_) if part.eq_ignore_ascii_case("same") => accumulator.format = None,
+                Err(_) => accumulator.format = Some(part.parse()?),
+            }
+        }
+        Ok(accumulator)
+    }
+}
+
+/// A part of a plan: the trials whose identity has this remainder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    part: u64,
+    parts: u64,
+}
+
+impl Default for Shard {
+    /// Everything.
+    fn default() -> Self {
+        Self { part: 1, parts: 1 }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}/{}", self.part, self.parts))
+    }
+}
+
+impl FromStr for Shard {
+    type Err = PlanError;
+
+    /// Reads `3/64`: the third of 64 parts.
+    fn from_str(text: &str) -> Result<Self, PlanError> {
+        let numbers = text.split_once('/').and_then(|(part, parts)| {
+            Some((part.trim().parse().ok()?, parts.trim().parse().ok()?))
+        });
+        match numbers {
+            Some((part, parts)) if (1..=parts).contains(&part) => Ok(Self { part, parts }),
+            _ => Err(PlanError::Shard {
+                text: text.chars().take(40).collect(),
+            }),
+        }
+    }
+}
+
+impl Shard {
+    /// Is the trial of that identity in this part?
+    pub const fn has(self, identity: u64) -> bool {
+        identity % self.parts == self.part - 1
+    }
+
+    /// Is it everything?
+    pub const fn is_whole(self) -> bool {
+        self.parts == 1
+    }
+}
+
+/// Why there is no such plan.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum PlanError {
+    /// A part that is none.
+    #[error("\"{text}\" is no part of a plan: write 3/64 for the third of 64 parts")]
+    Shard {
+        /// What was asked for.
+        text: String,
+    },
+    /// No such format.
+    #[error(transparent)]
+    Format(#[from] FormatParseError),
+    /// No such kernel, or no such size or condition of one.
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
+    /// A site that no kernel of the plan has.
+    #[error("no kernel of this plan has a site \"{site}\": {known}")]
+    Site {
+        /// What was asked for.
+        site: String,
+        /// The sites there are.
+        known: String,
+    },
+    /// No trial at all.
+    #[error("the plan has no trials: give it a kernel, a format and a seed at least")]
+    Empty,
+    /// More trials than can be numbered.
+    #[error("the plan has more than 2^40 trials: leave out some sizes or seeds")]
+    TooMany,
+}
+
+/// Inputs of the user's instead of generated ones.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What they are called in rows: their file, and a hash of their bits.
+    pub label: String,
+    /// They.
+    pub inputs: Inputs,
+}
+
+impl Given {
+    /// Inputs from somewhere: the label is the name and 16 hexadecimal digits of their bits.
+    pub fn new(name: &str, inputs: Inputs) -> Self {
+        let mut hash = stream_of(name);
+        for array in inputs.arrays() {
+            for word in [array.rows() as u64, array.columns() as u64] {
+                hash = word64(hash, word, 0);
+            }
+            for x in array.values() {
+                hash = word64(hash, x.to_bits(), 0);
+            }
+        }
+        Self {
+            label: format!("{name}#{hash:016x}"),
+            inputs,
+        }
+    }
+}
+
+/// What is varied.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    kernels: Vec<&'static dyn Subject>,
+    formats: Vec<Format>,
+    roundings: Vec<Rounding>,
+    saturations: Vec<Saturation>,
+    accumulators: Vec<Accumulator>,
+    sizes: Vec<usize>,
+    conditions: Vec<f64>,
+    seeds: Vec<u64>,
+    input_seed: Option<u64>,
+    sites: Vec<(String, Format)>,
+    given: Option<Arc<Given>>,
+}
+
+impl Plan {
+    /// Kernels by name, in binary32, to nearest, seed 0, of their own sizes and conditions.
+    ///
+    /// # Errors
+    /// [`SubjectError::Unknown`], with the nearest name.
+    pub fn of<N: AsRef<str>>(kernels: &[N]) -> Result<Self, SubjectError> {
+        let kernels: Result<_, _> = kernels
+            .iter()
+            .map(|name| catalogue::find(name.as_ref()))
+            .collect();
+        Ok(Self {
+            kernels: kernels?,
+            formats: vec![Format::BINARY32],
+            roundings: vec![Rounding::default()],
+            saturations: vec![Saturation::default()],
+            accumulators: vec![Accumulator::default()],
+            sizes: Vec::new(),
+            conditions: Vec::new(),
+            seeds: vec![0],
+            input_seed: None,
+            sites: Vec::new(),
+            given: None,
+        })
+    }
+
+    /// In these formats.
+    #[must_use]
+    pub fn formats(mut self, formats: &[Format]) -> Self {
+        self.formats = formats.to_vec();
+        self
+    }
+
+    /// With these roundings.
+    #[must_use]
+    pub fn roundings(mut self, roundings: &[Rounding]) -> Self {
+        self.roundings = roundings.to_vec();
+        self
+    }
+
+    /// With these saturations.
+    #[must_use]
+    pub fn saturations(mut self, saturations: &[Saturation]) -> Self {
+        self.saturations = saturations.to_vec();
+        self
+    }
+
+    /// With these accumulators.
+    #[must_use]
+    pub fn accumulators(mut self, accumulators: &[Accumulator]) -> Self {
+        self.accumulators = accumulators.to_vec();
+        self
+    }
+
+    /// Of these sizes; of none: each kernel's own.
+    #[must_use]
+    pub fn sizes(mut self, sizes: &[usize]) -> Self {
+        self.sizes = sizes.to_vec();
+        self
+    }
+
+    /// Of these condition numbers; of none: each kernel's own.
+    #[must_use]
+    pub fn conditions(mut self, conditions: &[f64]) -> Self {
+        self.conditions = conditions.to_vec();
+        self
+    }
+
+    /// With these seeds, of inputs and of stochastic roundings.
+    #[must_use]
+    pub fn seeds(mut self, seeds: impl IntoIterator<Item = u64>) -> Self {
+        self.seeds = seeds.into_iter().collect();
+        self
+    }
+
+    /// With the same inputs for all seeds, which are then those of stochastic roundings only.
+    #[must_use]
+    pub const fn input_seed(mut self, seed: u64) -> Self {
+        self.input_seed = Some(seed);
+        self
+    }
+
+    /// With the site of that name, where a kernel has it, always in that format.
+    #[must_use]
+    pub fn site(mut self, name: &str, format: Format) -> Self {
+        self.sites.retain(|(known, _)| known != name);
+        self.sites.push((name.to_owned(), format));
+        self
+    }
+
+    /// With the user's inputs instead of generated ones: sizes and conditions do not matter then.
+    #[must_use]
+    pub fn given(mut self, given: Given) -> Self {
+        self.given = Some(Arc::new(given));
+        self
+    }
+
+    /// The user's inputs, if there are some.
+    pub fn inputs(&self) -> Option<&Arc<Given>> {
+        self.given.as_ref()
+    }
+
+    /// The kernels.
+    pub fn kernels(&self) -> &[&'static dyn Subject] {
+        &self.kernels
+    }
+
+    /// Is it a plan that can be run?
+    ///
+    /// # Errors
+    /// [`PlanError::Empty`], [`PlanError::TooMany`], [`PlanError::Site`].
+    pub fn check(&self) -> Result<(), PlanError> {
+        match self.count() {
+            0 => return Err(PlanError::Empty),
+            1..=MOST => {}
+            _ => return Err(PlanError::TooMany),
+        }
+        let mut known: Vec<&str> = Vec::new();
+        for site in self.kernels.iter().flat_map(|kernel| kernel.sites()) {
+            if !known.contains(&site.name()) {
+                known.push(site.name());
+            }
+        }
+        match self
+            .sites
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()))
+        {
+            Some((name, _)) => Err(PlanError::Site {
+                site: name.chars().take(80).collect(),
+                known: match super::nearest(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("there are {}", known.join(", ")),
+                },
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// How many of each choice a kernel has: sizes, conditions, seeds, formats, roundings,
+    /// saturations, accumulators.
+    fn radices(&self, kernel: &dyn Subject) -> [usize; 7] {
+        let card = kernel.card();
+        let generated = self.given.is_none();
+        let or_own = |own: bool, count: usize| if own { count.max(1) } else { 1 };
+        [
+            or_own(generated, self.sizes.len()),
+            or_own(generated && card.condition.is_some(), self.conditions.len()),
+            self.seeds.len(),
+            self.formats.len(),
+            self.roundings.len(),
+            self.saturations.len(),
+            match card.accumulation.is_empty() && !card.ordered {
+                true => self.accumulators.len().min(1),
+                false => self.accumulators.len(),
+            },
+        ]
+    }
+
+    fn count_of(&self, kernel: &dyn Subject) -> u64 {
+        let radices = self.radices(kernel);
+        radices
+            .iter()
+            .fold(1u64, |count, radix| count.saturating_mul(*radix as u64))
+    }
+
+    fn count(&self) -> u64 {
+        let counts = self.kernels.iter().map(|kernel| self.count_of(*kernel));
+        counts.fold(0, u64::saturating_add)
+    }
+
+    /// How many trials.
+    pub fn len(&self) -> u64 {
+        self.count()
+    }
+
+    /// None at all?
+    pub fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+
+    /// The trial at a place, from 0; none past the last.
+    pub fn trial(&self, index: u64) -> Option<Trial> {
+        let mut rest = index;
+        let kernel = self.kernels.iter().find(|kernel| {
+            let count = self.count_of(**kernel);
+            let here = rest < count;
+            if !here {
+                rest -= count;
+            }
+            here
+        })?;
+        let mut places = [0; 7];
+        for (place, radix) in places.iter_mut().zip(self.radices(*kernel)).rev() {
+            *place = (rest % radix as u64) as usize;
+            rest /= radix as u64;
+        }
+        let [
+            size,
+            condition,
+            seed,
+            format,
+            rounding,
+            saturation,
+            accumulator,
+        ] = places;
+        let card = kernel.card();
+        let own = card.condition.map(|condition| condition.default);
+        let seed = self.seeds[seed];
+        let accumulates = !card.accumulation.is_empty() || card.ordered;
+        Some(Trial {
+            kernel: *kernel,
+            format: self.formats[format],
+            rounding: self.roundings[rounding],
+            saturation: self.saturations[saturation],
+            accumulator: match accumulates {
+                true => self.accumulators[accumulator],
+                false => Accumulator::default(),
+            },
+            size: match self.given {
+                Some(_) => 0,
+                None => self.sizes.get(size).copied().unwrap_or(card.size.default),
+            },
+            condition: match (own, &self.given) {
+                (Some(own), None) => Some(self.conditions.get(condition).copied().unwrap_or(own)),
+                _ => None,
+            },
+            seed,
+            input_seed: self.input_seed.unwrap_or(seed),
+            sites: self
+                .sites
+                .iter()
+                .filter(|(name, _)| kernel.sites().iter().any(|site| site.name() == name))
+                .cloned()
+                .collect(),
+            input: match &self.given {
+                Some(given) => given.label.clone(),
+                None => GENERATED.to_owned(),
+            },
+        })
+    }
+
+    /// The whole plan as text: one trial differs, this differs.
+    fn text(&self) -> String {
+        let kernels: Vec<&str> = self.kernels.iter().map(|kernel| kernel.name()).collect();
+        let given = self.given.as_ref().map(|given| given.label.as_str());
+        format!(
+            "{} {kernels:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {given:?}",
+            super::row::SCHEMA,
+            self.formats,
+            self.roundings,
+            self.saturations,
+            self.accumulators,
+            self.sizes,
+            self.conditions,
+            self.seeds,
+            self.input_seed,
+            self.sites,
+        )
+    }
+
+    /// 16 hexadecimal digits that no other plan is likely to have.
+    pub fn fingerprint(&self) -> String {
+        format!("{:016x}", word64(stream_of(&self.text()), 0, 0))
+    }
+}
+
+/// What generated inputs are called in rows.
+pub(super) const GENERATED: &str = "generated";

@@ -1,0 +1,237 @@
+//! Every kernel of the catalogue runs in every kind of arithmetic, and stays within its bound.
+
+use roundoff::arith::{Native, PerSite, Traced};
+use roundoff::experiments::catalogue::{self, Array, Inputs, Subject};
+use roundoff::experiments::{Any, Arithmetic, Plan, SubjectError, arithmetic};
+use roundoff::kernels::order::Order;
+use roundoff::measure::vector::Figures;
+use roundoff::{Format, Rounder, Rounding};
+
+/// Small inputs of a kernel.
+fn inputs(subject: &dyn Subject, seed: u64) -> Inputs {
+    let card = subject.card();
+    let size = match card.name {
+        "fft" => 64,
+        "stencil" | "jacobi" => 4,
+        "lu-hilbert" => 4,
+        "log-iv" | "log-kv" => 20,
+        name if name.contains("softmax") || name.contains("log-sum") => 100,
+        _ => 16.min(card.size.default),
+    };
+    let condition = card.condition.map_or(1.0, |condition| condition.default);
+    subject.generate(size, condition, seed).unwrap()
+}
+
+fn in_format(subject: &dyn Subject, format: Format, inputs: &Inputs) -> Vec<f64> {
+    let sites = arithmetic::rounders(subject.sites(), |_| Rounder::new(format)).unwrap();
+    subject
+        .run(Arithmetic::Exact(&sites), Order::Sequential, inputs)
+        .unwrap()
+}
+
+#[test]
+fn in_binary64_every_kernel_is_near_its_reference() {
+    for subject in catalogue::all() {
+        let inputs = inputs(subject, 3);
+        let truth = subject.reference(&inputs).unwrap();
+        let result = in_format(subject, Format::BINARY64, &inputs);
+        let figures = Figures::of(&truth, &result, Some(&Format::BINARY64));
+        assert_eq!(figures.count as usize, truth.len(), "{}", subject.name());
+        assert_eq!(figures.not_finite, 0, "{}", subject.name());
+        // Paper's rule at its borders, a Hilbert system: the hardest of them.
+        let least = match subject.name() {
+            "log-iv" | "log-kv" => 30.0,
+            "lu-hilbert" => 35.0,
+            _ => 42.0,
+        };
+        let bits = figures.significant_bits;
+        assert!(bits >= least, "{}: {bits} bits", subject.name());
+        // Fewer digits, fewer bits; and something left of it.
+        let narrow = in_format(subject, Format::BINARY32, &inputs);
+        let narrow = Figures::of(&truth, &narrow, Some(&Format::BINARY32));
+        let few = narrow.significant_bits;
+        assert!(few < bits && few > 5.0, "{}: {few}, {bits}", subject.name());
+    }
+}
+
+#[test]
+fn any_arithmetic_has_the_bits_of_the_same_one_inside() {
+    for subject in catalogue::all() {
+        let inputs = inputs(subject, 4);
+        let name = subject.name();
+        // The machine's own f64 beside the emulated one.
+        let native = PerSite::new(subject.sites())
+            .with_default(|_| Any(&Native))
+            .build()
+            .unwrap();
+        let order = Order::Pairwise;
+        let run = |arithmetic| subject.run(arithmetic, order, &inputs).unwrap();
+        let emulated =
+            arithmetic::rounders(subject.sites(), |_| Rounder::new(Format::BINARY64)).unwrap();
+        let (native, emulated) = (
+            run(Arithmetic::Any(&native)),
+            run(Arithmetic::Exact(&emulated)),
+        );
+        let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&native), bits(&emulated), "{name}");
+        // Traced, with random rounding at each site: the same numbers, and every operation seen.
+        let stochastic = |_| Rounder::new(Format::BFLOAT16).with_rounding(Rounding::STOCHASTIC);
+        let plain = arithmetic::rounders(subject.sites(), stochastic).unwrap();
+        let traced: PerSite<Traced<_>> = arithmetic::traced(subject.sites(), stochastic).unwrap();
+        let any = arithmetic::any(subject.sites(), &traced).unwrap();
+        let plain = subject.run(Arithmetic::Exact(&plain), order, &inputs);
+        let seen = subject.run(Arithmetic::Any(&any), order, &inputs);
+        match (plain, seen) {
+            (Ok(plain), Ok(seen)) => assert_eq!(bits(&plain), bits(&seen), "{name}"),
+            (plain, seen) => assert_eq!(plain, seen, "{name}"),
+        }
+        let traces = arithmetic::traces(subject.sites(), &traced);
+        assert_eq!(traces.len(), subject.sites().len());
+        assert!(
+            traces.iter().any(|(_, trace)| trace.operations() > 0),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_inputs() {
+    for subject in catalogue::all() {
+        assert_eq!(inputs(subject, 5), inputs(subject, 5), "{}", subject.name());
+        if subject.name() != "lu-hilbert" {
+            assert_ne!(inputs(subject, 5), inputs(subject, 6), "{}", subject.name());
+        }
+        let slots = subject.card().slots.iter().map(|slot| slot.name);
+        let made = inputs(subject, 5);
+        assert!(made.arrays().iter().map(Array::name).eq(slots));
+    }
+}
+
+#[test]
+fn names_are_found_once() {
+    let all = catalogue::all();
+    for (i, subject) in all.iter().enumerate() {
+        assert_eq!(
+            catalogue::find(subject.name()).unwrap().name(),
+            subject.name()
+        );
+        assert!(all[..i].iter().all(|other| other.name() != subject.name()));
+        assert!(!subject.card().about.is_empty() && !subject.sites().is_empty());
+        let inside = |site| subject.sites().contains(site);
+        assert!(subject.card().accumulation.iter().all(inside));
+    }
+    assert_eq!(
+        catalogue::find("SOFTMAX").unwrap().name(),
+        "softmax-three-pass-recompute"
+    );
+    assert_eq!(catalogue::find("layer_norm").unwrap().name(), "layer-norm");
+}
+
+#[test]
+fn bad_inputs_are_refused_in_words() {
+    for subject in catalogue::all() {
+        let card = subject.card();
+        let condition = card.condition.map_or(1.0, |condition| condition.default);
+        let huge = subject.generate(usize::MAX, condition, 1);
+        assert!(
+            matches!(huge, Err(SubjectError::Size { .. })),
+            "{}",
+            card.name
+        );
+        if let Some(range) = card.condition {
+            for wrong in [f64::NAN, -1.0, range.greatest * 2.0] {
+                let refused = subject.generate(card.size.least.max(1), wrong, 1);
+                let is_refused = matches!(refused, Err(SubjectError::Condition { .. }));
+                assert!(is_refused, "{} {wrong}", card.name);
+            }
+        }
+        let missing = subject.reference(&Inputs::default());
+        assert!(
+            matches!(missing, Err(SubjectError::Array { .. })),
+            "{}",
+            card.name
+        );
+        // Empty arrays, NaN and infinities everywhere, shapes that fit nothing: a result or a
+        // sentence, never a panic.
+        let of = |values: &[f64]| {
+            let slots = card.slots.iter();
+            Inputs::new(
+                slots
+                    .map(|slot| Array::row(slot.name, values.to_vec()))
+                    .collect(),
+            )
+        };
+        let odd = [
+            vec![],
+            vec![f64::NAN; 4],
+            vec![f64::INFINITY, f64::NEG_INFINITY],
+            vec![1e300, -1e300, 5e-324],
+            vec![0.0],
+        ];
+        for values in odd {
+            let inputs = of(&values);
+            let sites =
+                arithmetic::rounders(subject.sites(), |_| Rounder::new(Format::BINARY16)).unwrap();
+            let result = subject.run(Arithmetic::Exact(&sites), Order::Pairwise, &inputs);
+            let truth = subject.reference(&inputs);
+            if let (Ok(result), Ok(truth)) = (&result, &truth) {
+                Figures::of(truth, result, Some(&Format::BINARY16));
+                subject.bound(2f64.powi(-11), Order::Sequential, &inputs, truth);
+                subject.backward(&inputs, result);
+            }
+            for error in [result.err(), truth.err()].into_iter().flatten() {
+                assert!(error.to_string().len() > 10, "{error}");
+            }
+        }
+    }
+    let error = catalogue::find("sotfmax").unwrap_err().to_string();
+    assert!(error.contains("did you mean softmax?"), "{error}");
+    assert!(Plan::of(&["sum", "nothing-like-it"]).is_err());
+}
+
+/// The bound of each kernel that has one, tried in formats of few digits, where it is soon reached.
+#[test]
+fn no_error_exceeds_its_bound() {
+    let wide = |precision| {
+        // Exponents enough that nothing over- or underflows: what the theorems leave out.
+        Format::precision_only(precision).unwrap()
+    };
+    let mut tried = 0;
+    for subject in catalogue::all() {
+        for seed in 0..5 {
+            let inputs = inputs(subject, seed);
+            let truth = subject.reference(&inputs).unwrap();
+            for precision in [8, 11, 17, 24] {
+                let format = wide(precision);
+                for order in [Order::Sequential, Order::Pairwise, Order::Blocked { k: 4 }] {
+                    for (rounding, units) in [
+                        (Rounding::NearestTiesToEven, 1.0),
+                        (Rounding::TowardZero, 2.0),
+                        (Rounding::STOCHASTIC, 2.0),
+                    ] {
+                        let u = units * format.unit_roundoff();
+                        let Some(bound) = subject.bound(u, order, &inputs, &truth) else {
+                            continue;
+                        };
+                        let rounder = Rounder::new(format).with_rounding(rounding).with_seed(seed);
+                        let sites = arithmetic::rounders(subject.sites(), |_| rounder).unwrap();
+                        let result = subject
+                            .run(Arithmetic::Exact(&sites), order, &inputs)
+                            .unwrap();
+                        let figures = Figures::of(&truth, &result, None);
+                        assert_eq!(bound.figure, "normwise");
+                        let (error, bound) = (figures.normwise, bound.worst);
+                        let name = subject.name();
+                        assert!(
+                            error <= bound,
+                            "{name} {format} {rounding} {order}: {error} {bound}"
+                        );
+                        tried += 1;
+                    }
+                }
+            }
+        }
+    }
+    // Nine kernels have one.
+    assert!(tried > 9 * 5 * 3 * 3 * 2, "{tried}");
+}

@@ -1,0 +1,223 @@
+//! A sweep gives the same rows with any number of threads, in any number of parts, cut anywhere.
+
+use std::cell::Cell;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use roundoff::experiments::sweep::{Options, SweepError, run};
+use roundoff::experiments::trial::Place;
+use roundoff::experiments::{Plan, PlanError, Row, Shard, Trial};
+use roundoff::{Format, Rounding, Saturation};
+
+pub fn plan() -> Plan {
+    Plan::of(&["sum", "softmax-online", "lu", "stencil", "fft"])
+        .unwrap()
+        .formats(&[Format::BINARY16, Format::OCP_E4M3])
+        .roundings(&[Rounding::NearestTiesToEven, Rounding::STOCHASTIC])
+        .saturations(&[Saturation::None, Saturation::Finite])
+        .accumulators(&["same".parse().unwrap(), "binary32".parse().unwrap()])
+        .sizes(&[8, 10])
+        .conditions(&[1.0, 100.0])
+        .seeds(0..3)
+}
+
+fn rows(plan: &Plan, threads: usize, shard: Shard) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let options = Options {
+        threads: NonZeroUsize::new(threads),
+        shard,
+        ..Options::default()
+    };
+    let summary = run(plan, &options, |row| {
+        rows.push(row);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(summary.trials as usize, rows.len());
+    let failed = rows.iter().filter(|row| row.is_failed()).count();
+    assert_eq!(summary.failed as usize, failed);
+    rows
+}
+
+#[test]
+fn rows_do_not_depend_on_threads() {
+    let plan = plan();
+    let one = rows(&plan, 1, Shard::default());
+    assert_eq!(one.len() as u64, plan.len());
+    assert!(one.iter().enumerate().all(|(i, row)| row.index == i as u64));
+    for threads in [2, 5] {
+        assert_eq!(rows(&plan, threads, Shard::default()), one);
+    }
+    // Radix 2 refuses 10 numbers: rows with their error, and the sweep went on.
+    let failed: Vec<&Row> = one.iter().filter(|row| row.is_failed()).collect();
+    let of_fft = |row: &&&Row| row.kernel == "fft";
+    assert_eq!(failed.iter().filter(of_fft).count(), 2 * 2 * 2 * 2 * 3);
+    assert!(failed[failed.len() - 1].error.contains("power of two"));
+    // A stencil has no condition number: 2 x 2 x 2 x 2 x 2 x 3.
+    assert_eq!(one.iter().filter(|row| row.kernel == "stencil").count(), 96);
+}
+
+#[test]
+fn parts_are_the_whole() {
+    let plan = plan();
+    let whole = rows(&plan, 2, Shard::default());
+    for parts in [2, 3, 7] {
+        let mut all = Vec::new();
+        for part in 1..=parts {
+            let shard: Shard = format!("{part}/{parts}").parse().unwrap();
+            let rows = rows(&plan, 2, shard);
+            // A third, about: shares of a hash.
+            let share = rows.len() as f64 * f64::from(parts) / whole.len() as f64;
+            assert!((0.5..2.0).contains(&share), "{shard}: {share}");
+            all.extend(rows);
+        }
+        all.sort_by_key(|row| row.index);
+        assert_eq!(all, whole);
+    }
+    for wrong in ["0/3", "4/3", "3", "a/b", "1/0", "", "-1/3", "1/2/3"] {
+        assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_part_is_a_matter_of_the_trial_not_of_its_place() {
+    // The same trials in a plan of another order and size.
+    let shard: Shard = "2/3".parse().unwrap();
+    let of = |plan: &Plan| -> Vec<String> {
+        let mut trials: Vec<String> = rows(plan, 1, shard)
+            .into_iter()
+            .filter(|row| row.kernel == "sum" && row.seed == 1)
+            .map(|row| row.trial)
+            .collect();
+        trials.sort();
+        trials
+    };
+    let other = Plan::of(&["dot", "sum"])
+        .unwrap()
+        .formats(&[Format::OCP_E4M3, Format::BINARY16])
+        .roundings(&[Rounding::STOCHASTIC, Rounding::NearestTiesToEven])
+        .saturations(&[Saturation::Finite, Saturation::None])
+        .accumulators(&["binary32".parse().unwrap(), "same".parse().unwrap()])
+        .sizes(&[10, 8])
+        .conditions(&[100.0, 1.0])
+        .seeds([1, 5]);
+    assert!(!of(&plan()).is_empty());
+    assert_eq!(of(&plan()), of(&other));
+}
+
+#[test]
+fn a_stopped_sweep_goes_on_with_nothing_lost_and_nothing_twice() {
+    let plan = plan();
+    let whole = rows(&plan, 2, Shard::default());
+    for after in [0, 1, 31, 100, whole.len() as u64 - 1] {
+        let mut all: Vec<Row> = Vec::new();
+        let taken = AtomicU64::new(0);
+        let stop = || taken.load(Ordering::Relaxed) >= after;
+        let options = Options {
+            threads: NonZeroUsize::new(3),
+            stop: &stop,
+            ..Options::default()
+        };
+        let stopped = run(&plan, &options, |row| {
+            all.push(row);
+            taken.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        });
+        // Whoever stops after the last row has all of them.
+        match stopped {
+            Err(SweepError::Stopped { done, .. }) => assert_eq!(done, all.len() as u64),
+            Ok(_) => assert_eq!(all.len(), whole.len()),
+            Err(error) => panic!("{error}"),
+        }
+        assert_eq!(all, whole[..all.len()]);
+        let options = Options {
+            done: all.len() as u64,
+            ..Options::default()
+        };
+        run(&plan, &options, |row| {
+            all.push(row);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(all, whole, "stopped after {after}");
+    }
+}
+
+#[test]
+fn a_sink_that_fails_ends_the_sweep_with_its_error() {
+    let taken = Cell::new(0);
+    let full = run(&plan(), &Options::default(), |_| {
+        taken.set(taken.get() + 1);
+        match taken.get() {
+            50 => Err(std::io::ErrorKind::StorageFull.into()),
+            _ => Ok(()),
+        }
+    });
+    let Err(SweepError::Sink(error)) = full else {
+        panic!("{full:?}")
+    };
+    assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+    assert_eq!(taken.get(), 50);
+}
+
+#[test]
+fn every_row_replays_to_the_same_bits() {
+    for row in rows(&plan(), 2, Shard::default()).iter().step_by(7) {
+        let trial = Trial::try_from(row).unwrap();
+        assert_eq!(format!("{:016x}", trial.identity()), row.trial);
+        let (again, _) = trial.run(&Place::from(row), &trial.prepare(None));
+        assert_eq!(again.differs(row), Vec::<&str>::new(), "{row:?}");
+    }
+    let row = Row {
+        schema: 99,
+        ..Row::default()
+    };
+    assert!(
+        Trial::try_from(&row)
+            .unwrap_err()
+            .to_string()
+            .contains("schema")
+    );
+}
+
+#[test]
+fn plans_that_cannot_be_run() {
+    let plan = || Plan::of(&["sum"]).unwrap();
+    assert_eq!(plan().formats(&[]).check(), Err(PlanError::Empty));
+    assert_eq!(plan().seeds([]).check(), Err(PlanError::Empty));
+    assert!(Plan::of::<&str>(&[]).unwrap().check().is_err());
+    let many: Vec<usize> = (0..2000).collect();
+    let conditions = vec![1.0; 2000];
+    let huge = plan()
+        .sizes(&many)
+        .conditions(&conditions)
+        .seeds(0..1 << 20);
+    assert_eq!(huge.check(), Err(PlanError::TooMany));
+    let site = plan().site("acumulation", Format::BINARY16).check();
+    assert!(
+        site.unwrap_err()
+            .to_string()
+            .contains("did you mean accumulation?")
+    );
+    assert!(
+        "binary32/sideways"
+            .parse::<roundoff::experiments::Accumulator>()
+            .is_err()
+    );
+    // Sizes out of range are rows with an error, not the end.
+    let odd = plan()
+        .sizes(&[10, usize::MAX])
+        .conditions(&[1.0, f64::NAN, 0.5]);
+    let rows = rows(&odd, 2, Shard::default());
+    let failed = rows.iter().filter(|row| row.is_failed()).count();
+    assert_eq!((rows.len(), failed), (6, 5));
+}
+
+#[test]
+fn the_summary_says_where_the_time_went() {
+    let plan = Plan::of(&["softmax"]).unwrap().seeds(0..8).input_seed(0);
+    let summary = run(&plan, &Options::default(), |_| Ok(())).unwrap();
+    let share = summary.kernel_share();
+    assert!((0.0..=1.0).contains(&share) && share > 0.0, "{share}");
+    assert!(summary.threads >= summary.kernels + summary.measuring);
+}
