@@ -18,6 +18,7 @@
 //! JSON lines and Parquet, and back), `merge` (the parts of a sweep in one) and `planfile` (plans in
 //! TOML).
 
+mod accumulator;
 pub mod arithmetic;
 pub mod catalogue;
 #[cfg(feature = "report")]
@@ -29,6 +30,7 @@ pub mod plan;
 #[cfg(feature = "report")]
 pub mod planfile;
 pub mod row;
+mod shard;
 pub mod sweep;
 #[cfg(feature = "report")]
 pub mod table;
@@ -36,8 +38,10 @@ pub mod trial;
 
 pub(crate) use nearest::nearest;
 
+pub use accumulator::Accumulator;
 pub use arithmetic::{Any, Arithmetic};
 pub use catalogue::{Subject, SubjectError};
-pub use plan::{Accumulator, Plan, PlanError, Shard};
+pub use plan::{Plan, PlanError};
 pub use row::Row;
+pub use shard::Shard;
 pub use trial::Trial;

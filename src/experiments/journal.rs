@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::plan::{Plan, Shard};
+use super::plan::Plan;
 use super::row::{Row, SCHEMA};
+use super::shard::Shard;
 use super::table::{self, TableError, json_of, row_of};
 
 /// A journal that cannot be used.

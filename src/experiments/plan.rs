@@ -17,121 +17,19 @@
 //! accumulators, the last one fastest. So those with the same inputs are neighbours. A choice that a
 //! kernel does not have (a condition number of a stencil, an accumulator of GELU) is not varied for it.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::accumulator::Accumulator;
 use super::catalogue::{self, Inputs, Subject, SubjectError};
 use super::trial::Trial;
 use crate::format::{Format, FormatParseError};
-use crate::kernels::order::{Order, OrderError};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
 
 /// Trials that a plan has at most.
 const MOST: u64 = 1 << 40;
-
-/// How sums are made: in which format, in which order.
-///
-/// ```
-/// use roundoff::Format;
-/// use roundoff::experiments::Accumulator;
-/// use roundoff::kernels::order::Order;
-/// let accumulator: Accumulator = "binary32/pairwise".parse()?;
-/// assert_eq!(accumulator.format, Some(Format::BINARY32));
-/// assert_eq!(accumulator.order, Order::Pairwise);
-/// assert_eq!(accumulator.to_string(), "binary32/pairwise");
-/// assert_eq!("same".parse(), Ok(Accumulator::default()));
-/// # Ok::<(), roundoff::experiments::PlanError>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Accumulator {
-    /// Its format; none: that of everything else.
-    pub format: Option<Format>,
-    /// The order of its additions.
-    pub order: Order,
-}
-
-impl fmt::Display for Accumulator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = self
-            .format
-            .map_or("same".to_owned(), |format| format.to_string());
-        match self.order {
-            Order::Sequential => f.pad(&format),
-            order => f.pad(&format!("{format}/{order}")),
-        }
-    }
-}
-
-impl FromStr for Accumulator {
-    type Err = PlanError;
-
-    /// Reads a format or `same`, an order, or both with `/` between.
-    fn from_str(name: &str) -> Result<Self, PlanError> {
-        let mut accumulator = Self::default();
-        for part in name.split('/') {
-            let order: Result<Order, OrderError> = part.parse();
-            match order {
-                Ok(order) => accumulator.order = order,
-                Err(_) if part.eq_ignore_ascii_case("same") => accumulator.format = None,
-                Err(_) => accumulator.format = Some(part.parse()?),
-            }
-        }
-        Ok(accumulator)
-    }
-}
-
-/// A part of a plan: the trials whose identity has this remainder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    part: u64,
-    parts: u64,
-}
-
-impl Default for Shard {
-    /// Everything.
-    fn default() -> Self {
-        Self { part: 1, parts: 1 }
-    }
-}
-
-impl fmt::Display for Shard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}/{}", self.part, self.parts))
-    }
-}
-
-impl FromStr for Shard {
-    type Err = PlanError;
-
-    /// Reads `3/64`: the third of 64 parts.
-    fn from_str(text: &str) -> Result<Self, PlanError> {
-        let numbers = text.split_once('/').and_then(|(part, parts)| {
-            Some((part.trim().parse().ok()?, parts.trim().parse().ok()?))
-        });
-        match numbers {
-            Some((part, parts)) if (1..=parts).contains(&part) => Ok(Self { part, parts }),
-            _ => Err(PlanError::Shard {
-                text: text.chars().take(40).collect(),
-            }),
-        }
-    }
-}
-
-impl Shard {
-    /// Is the trial of that identity in this part?
-    pub const fn has(self, identity: u64) -> bool {
-        identity % self.parts == self.part - 1
-    }
-
-    /// Is it everything?
-    pub const fn is_whole(self) -> bool {
-        self.parts == 1
-    }
-}
 
 /// Why there is no such plan.
 #[derive(Clone, Debug, PartialEq, Error)]

@@ -25,8 +25,9 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use super::plan::{Plan, PlanError, Shard};
+use super::plan::{Plan, PlanError};
 use super::row::Row;
+use super::shard::Shard;
 use super::trial::{Place, Prepared, Times, Trial};
 
 /// Trials with the same inputs that one thread takes at a time.

@@ -3,9 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use super::accumulator::Accumulator;
 use super::arithmetic::{self, Arithmetic};
 use super::catalogue::{Inputs, Subject, SubjectError};
-use super::plan::{Accumulator, GENERATED, Given, PlanError};
+use super::plan::{GENERATED, Given, PlanError};
 use super::row::{Row, SCHEMA};
 use crate::arith::Site;
 use crate::chop::Rounder;

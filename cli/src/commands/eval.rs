@@ -150,7 +150,7 @@ impl EvalSoftmax {
         );
         show::print(&format!(
             "{}\n{} {}: {}, {}, saturation {}, seed {}\nroundoff {} on cpu\n\n{table}\n{}",
-            rows.about(Some(&self.input)),
+            rows.about(&self.input),
             softmax.variant,
             softmax.function,
             rounder.format(),

@@ -92,12 +92,9 @@ impl Rows {
     }
 
     /// What the rows are, for people.
-    pub fn about(&self, path: Option<&Path>) -> String {
+    pub fn about(&self, path: &Path) -> String {
         let rows = self.values.len() / self.length.max(1);
-        let whose = match path {
-            Some(path) => show::printable(&path.display().to_string()),
-            None => "generated, uniform in [-8, 8)".to_owned(),
-        };
+        let whose = show::printable(&path.display().to_string());
         format!("{whose}: {rows} rows of {} values", self.length)
     }
 }
