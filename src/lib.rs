@@ -42,8 +42,8 @@ pub mod arith;
 mod bit_string;
 pub mod block;
 pub mod chop;
-pub mod faults;
 pub mod experiments;
+pub mod faults;
 pub mod format;
 #[cfg(feature = "gpu")]
 pub mod gpu;

@@ -5,8 +5,8 @@ mod chop;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;
-mod faults;
 mod eval_kernel;
+mod faults;
 mod formats;
 mod histogram;
 mod kappa;
