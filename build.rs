@@ -1,24 +1,51 @@
-//! Makes the Rust side of `shaders/round.wgsl`.
+//! Makes the Rust side of the shaders that both languages read: `round.wgsl`, and those of
+//! `shaders/arith` that have operations.
 //!
-//! The text is valid in both languages; all it lacks for Rust is `pub`, and a wish to
-//! be inlined, without which no loop over it vectorises.
+//! The texts are valid in both languages but for a few words at the beginning of lines; and Rust
+//! wants `pub`, and a wish to be inlined, without which no loop over them vectorises.
 
 use std::path::Path;
 use std::{env, fs, io};
 
+/// A file for Rust, and the texts that it is made of.
+const FILES: [(&str, &[&str]); 2] = [
+    ("round.rs", &["shaders/round.wgsl"]),
+    (
+        "arith.rs",
+        &[
+            "shaders/arith/wide.wgsl",
+            "shaders/arith/operations.wgsl",
+            "shaders/arith/order.wgsl",
+        ],
+    ),
+];
+
 fn main() -> io::Result<()> {
-    let text = fs::read_to_string("shaders/round.wgsl")?;
-    let rust = text
-        .lines()
-        .map(|line| match line.split(' ').next() {
-            Some("fn") => format!("#[inline(always)]\npub {line}\n"),
-            Some("const") => format!("pub {line}\n"),
-            _ => format!("{line}\n"),
-        })
-        .collect::<String>();
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
-    fs::write(Path::new(&out).join("round.rs"), rust)?;
-    println!("cargo::rerun-if-changed=shaders/round.wgsl");
+    for (name, texts) in FILES {
+        let mut rust = String::new();
+        for text in texts {
+            rust += &in_rust(&fs::read_to_string(text)?);
+            println!("cargo::rerun-if-changed={text}");
+        }
+        fs::write(Path::new(&out).join(name), rust)?;
+    }
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
+}
+
+fn in_rust(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            let code = line.trim_start();
+            let indent = &line[..line.len() - code.len()];
+            match code.split_once(' ') {
+                Some(("fn", _)) => format!("#[inline(always)]\npub {line}\n"),
+                Some(("const", _)) => format!("pub {line}\n"),
+                Some(("struct", _)) => format!("#[derive(Clone, Copy)]\npub {line}\n"),
+                Some(("var", rest)) => format!("{indent}let mut {rest}\n"),
+                _ => format!("{line}\n"),
+            }
+        })
+        .collect()
 }

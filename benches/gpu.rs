@@ -8,6 +8,9 @@
 //! GB/s counts each byte once on its way in and once on its way out. The ratio is the copy kernel's
 //! median time by that of rounding. End to end: from a slice in host memory back into it.
 
+#[path = "gpu/gemm.rs"]
+mod gemm;
+
 use std::time::{Duration, Instant};
 
 use roundoff::gpu::{Gpu, GpuError, wgpu};
@@ -121,7 +124,7 @@ fn main() -> Result<(), GpuError> {
             .all(|(a, b)| a.to_bits() == b.to_bits());
         assert!(same, "the bits differ");
     }
-    Ok(())
+    gemm::run(&gpu)
 }
 
 /// Values of both signs in the middle of most formats.

@@ -35,7 +35,7 @@ pub mod kappa;
 pub mod native;
 pub mod odd;
 pub mod operations;
-mod p3109;
+pub(crate) mod p3109;
 pub mod predicates;
 pub mod real;
 pub mod reference;
@@ -45,6 +45,7 @@ pub mod slices;
 pub mod traced;
 pub mod vectors;
 mod wide;
+pub mod word32;
 
 use std::cmp::Ordering;
 use std::fmt::Debug;

@@ -22,10 +22,12 @@
 //! | `launch` | buffers, dispatches, error scopes, read-back |
 //! | `stream` | slices of any length in chunks: upload, compute and read-back at the same time |
 //! | `chop`, `codes` | rounding; encoding and decoding |
+//! | `arith` | operations, functions, products of matrices, softmax, log-Bessel |
 //!
 //! Every buffer is of `u32` and no shader has a float: `docs/gpu.md` says why.
 
 mod adapter;
+mod arith;
 mod choice;
 mod chop;
 mod codes;

@@ -124,7 +124,7 @@ macro_rules! host {
             /// WGSL's: the second where the condition holds. Never a branch: a loop that had one
             /// would not become vectors.
             #[inline(always)]
-            fn select(otherwise: word, then: word, condition: bool) -> word {
+            pub fn select(otherwise: word, then: word, condition: bool) -> word {
                 std::hint::select_unpredictable(condition, then, otherwise)
             }
 

@@ -19,7 +19,7 @@ pub struct Key {
 impl Key {
     /// The key of the words that start at `index`, whose low 32 bits do not matter.
     pub const fn new(seed: u64, stream: u64, index: u64) -> Self {
-        let mixed = mix64(mix64(mix64(seed) ^ stream).wrapping_add(index >> 32));
+        let mixed = mix64(Self::base(seed, stream).wrapping_add(index >> 32));
         Self {
             first: (mixed >> 32) as u32,
             second: mixed as u32,
@@ -30,6 +30,11 @@ impl Key {
     #[cfg(feature = "gpu")]
     pub(crate) const fn words(self) -> [u32; 2] {
         [self.first, self.second]
+    }
+
+    /// What seed and stream mix to: every key of the stream is made of it.
+    pub(crate) const fn base(seed: u64, stream: u64) -> u64 {
+        mix64(mix64(seed) ^ stream)
     }
 
     /// The key of a second word for the same indices.

@@ -3,13 +3,12 @@
 
 mod oracle;
 
+use oracle::formats::{eight_bits, modes, operands, p3109};
 use oracle::operations as exact;
 use oracle::{Projection, Value, same};
 use roundoff::arith::{Arith, Exact};
 use roundoff::random::{word, word64};
-use roundoff::{
-    Domain, Format, Overflow, Rounder, Rounding, Saturation, Signedness, Subnormals, Variant,
-};
+use roundoff::{Format, Overflow, Rounder, Rounding, Saturation, Variant};
 
 /// Every mode; every variant of the stochastic one.
 fn roundings() -> Vec<Rounding> {
@@ -21,45 +20,6 @@ fn roundings() -> Vec<Rounding> {
     all.push(stochastic(Variant::A, 52));
     all.push(stochastic(Variant::C, 53));
     all
-}
-
-const SATURATIONS: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
-
-fn p3109(width: u32) -> Vec<Format> {
-    let mut all = Vec::new();
-    for precision in 1..=width {
-        for signedness in [Signedness::Signed, Signedness::Unsigned] {
-            for domain in [Domain::Extended, Domain::Finite] {
-                all.extend(Format::p3109(width, precision, signedness, domain));
-            }
-        }
-    }
-    all
-}
-
-/// The formats of 8 bits.
-fn formats() -> Vec<Format> {
-    let mut all = vec![
-        Format::OCP_E4M3,
-        Format::OCP_E5M2,
-        Format::OCP_E8M0,
-        Format::E3M4,
-        Format::E4M3FNUZ,
-        Format::E5M2FNUZ,
-        Format::E4M3B11FNUZ,
-        Format::Q43,
-        Format::OCP_E5M2.with_subnormals(Subnormals::Flushed),
-        Format::OCP_E4M3.with_subnormals(Subnormals::Rounded),
-    ];
-    all.extend(p3109(8));
-    all
-}
-
-fn operands(format: &Format) -> Vec<f64> {
-    let width = format.width().expect("formats with codes");
-    (0..1u64 << width)
-        .map(|code| format.decode(code).expect("a code"))
-        .collect()
 }
 
 /// An arithmetic and what judges it.
@@ -117,15 +77,10 @@ fn random64(seed: u64, index: u64) -> u64 {
 
 /// All that judges: every mode unsaturated, four of them saturated both ways.
 fn judges(format: Format) -> Vec<Judged> {
-    let mut all = Vec::new();
-    for (i, rounding) in roundings().into_iter().enumerate() {
-        for saturation in SATURATIONS {
-            if saturation == Saturation::None || [0, 4, 5, 6].contains(&i) {
-                all.push(Judged::new(format, rounding, saturation));
-            }
-        }
-    }
-    all
+    modes(&roundings())
+        .into_iter()
+        .map(|(rounding, saturation)| Judged::new(format, rounding, saturation))
+        .collect()
 }
 
 fn all_pairs(formats: &[Format]) {
@@ -168,13 +123,13 @@ fn all_pairs(formats: &[Format]) {
 
 #[test]
 fn all_pairs_of_eight_bits_even_formats() {
-    let formats: Vec<Format> = formats().into_iter().step_by(2).collect();
+    let formats: Vec<Format> = eight_bits().into_iter().step_by(2).collect();
     all_pairs(&formats);
 }
 
 #[test]
 fn all_pairs_of_eight_bits_odd_formats() {
-    let formats: Vec<Format> = formats().into_iter().skip(1).step_by(2).collect();
+    let formats: Vec<Format> = eight_bits().into_iter().skip(1).step_by(2).collect();
     all_pairs(&formats);
 }
 
@@ -229,7 +184,7 @@ fn triple(judges: &[Judged], x: f64, y: f64, z: f64) {
 }
 
 fn random_triples(count: u64) {
-    let formats = formats();
+    let formats = eight_bits();
     for (i, format) in formats.iter().enumerate() {
         let values = operands(format);
         let judges = judges(*format);

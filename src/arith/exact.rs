@@ -295,6 +295,22 @@ impl Exact {
         &self.exactly
     }
 
+    /// A rounder that this is made of.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn rounder(&self) -> Rounder {
+        let Recipe {
+            format,
+            rounding,
+            saturation,
+            ..
+        } = self.exactly.recipe;
+        Rounder::new(format)
+            .with_rounding(rounding)
+            .with_saturation(saturation)
+            .with_seed(self.exactly.seed)
+            .with_stream(self.stream)
+    }
+
     /// Roundings so far that took a random word: none, unless the mode is stochastic.
     pub fn operations(&self) -> u64 {
         self.operations.get()

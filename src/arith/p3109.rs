@@ -14,7 +14,7 @@ use super::functions::Unrounded;
 use super::operations::{Binary, Unary};
 
 /// Of an operation into a P3109 format, given what IEEE 754 says.
-pub(super) fn unary(operation: Unary, ieee: Unrounded, x: f64) -> Unrounded {
+pub(crate) fn unary(operation: Unary, ieee: Unrounded, x: f64) -> Unrounded {
     let pole = matches!(ieee, Unrounded::Infinity { .. }) && x.is_finite();
     match operation {
         Unary::Recip | Unary::Rsqrt | Unary::TanPi if pole => Unrounded::Nan,
@@ -23,7 +23,7 @@ pub(super) fn unary(operation: Unary, ieee: Unrounded, x: f64) -> Unrounded {
 }
 
 /// The same of two numbers.
-pub(super) fn binary(operation: Binary, ieee: Unrounded, x: f64, y: f64) -> Unrounded {
+pub(crate) fn binary(operation: Binary, ieee: Unrounded, x: f64, y: f64) -> Unrounded {
     match operation {
         Binary::Divide if y == 0.0 => Unrounded::Nan,
         Binary::Hypot | Binary::CopySign if x.is_nan() || y.is_nan() => Unrounded::Nan,

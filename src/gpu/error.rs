@@ -71,6 +71,41 @@ pub enum GpuError {
     /// Codes, with the CPU's errors.
     #[error(transparent)]
     Code(#[from] CodeError),
+    /// A format or rounding that 32-bit words do not serve.
+    #[error(transparent)]
+    Word32(#[from] crate::arith::word32::Word32Error),
+    /// Shapes or lengths that do not fit.
+    #[error(transparent)]
+    Slice(#[from] crate::arith::slices::SliceError),
+    /// A function of values of a format that is too wide for a table.
+    #[error(
+        "{operation} of values of {format}: on the GPU functions are looked up, for formats of 16 bits \
+         or fewer; round the operand to such a format, or compute on the CPU"
+    )]
+    Table {
+        /// The function.
+        operation: crate::arith::Unary,
+        /// The operand's format.
+        format: String,
+    },
+    /// An operand that is no value of the format that was named.
+    #[error("{value} at index {index} is not a value of {format}: round to the format first")]
+    NotAValue {
+        /// The operand.
+        value: f32,
+        /// Where in the slice, from 0.
+        index: usize,
+        /// The format.
+        format: String,
+    },
+    /// Room of the wrong length for the results.
+    #[error("{wanted} results and room for {room}: make the room as long")]
+    Room {
+        /// Results.
+        wanted: usize,
+        /// Room there is.
+        room: usize,
+    },
     /// Two slices that should be as long.
     #[error(transparent)]
     Length(#[from] crate::chop::LengthError),

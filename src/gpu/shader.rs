@@ -54,16 +54,27 @@ impl Shader {
 /// A part by its file's name in `shaders/`.
 macro_rules! part {
     ($name:literal) => {
-        $crate::gpu::shader::Part::Plain(include_str!(concat!("../../shaders/", $name)))
+        $crate::gpu::shader::Part::Plain(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/shaders/",
+            $name
+        )))
     };
     (paired $name:literal) => {
-        $crate::gpu::shader::Part::Paired(include_str!(concat!("../../shaders/", $name)))
+        $crate::gpu::shader::Part::Paired(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/shaders/",
+            $name
+        )))
     };
 }
 pub(crate) use part;
 
 /// Every shader of the crate: what the test without an adapter goes through.
-const CATALOGUE: &[&[&Shader]] = &[super::chop::SHADERS, super::codes::SHADERS];
+const CATALOGUE: &[&[&[&Shader]]] = &[
+    &[super::chop::SHADERS, super::codes::SHADERS],
+    super::arith::SHADERS,
+];
 
 /// A shader's name and whole WGSL text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +94,7 @@ pub struct ShaderText {
 /// }
 /// ```
 pub fn shaders() -> Vec<ShaderText> {
-    let all = CATALOGUE.iter().copied().flatten();
+    let all = CATALOGUE.iter().copied().flatten().copied().flatten();
     all.map(|shader| ShaderText {
         name: shader.name,
         // What cannot be written is no WGSL, and fails the test that validates it.

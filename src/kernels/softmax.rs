@@ -38,6 +38,8 @@ mod sites;
 
 use thiserror::Error;
 
+#[cfg(feature = "gpu")]
+pub(crate) use emulated::{LAZY, LOG_2, LOG_2_REST, LOG2_E};
 pub use errors::RowErrors;
 pub use reference::reference;
 pub(crate) use reference::reference_pairs;

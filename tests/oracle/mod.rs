@@ -4,6 +4,7 @@
 
 #![allow(dead_code)]
 
+pub mod formats;
 pub mod operations;
 
 use roundoff::{Format, Overflow, Rounding, Saturation, Subnormals, Variant};

@@ -96,7 +96,7 @@ impl<'a, T: Copy> Matrix<'a, T> {
     }
 
     /// Row i, from column `from` on, into `target`.
-    pub(super) fn copy_row(&self, i: usize, from: usize, target: &mut [T]) {
+    pub(crate) fn copy_row(&self, i: usize, from: usize, target: &mut [T]) {
         let start = i * self.row_stride + from * self.column_stride;
         if self.column_stride == 1 {
             target.copy_from_slice(&self.values[start..start + target.len()]);
@@ -118,6 +118,19 @@ pub struct MatrixMut<'a, T> {
 }
 
 impl<'a, T> MatrixMut<'a, T> {
+    /// Rows and columns.
+    #[cfg(feature = "gpu")]
+    pub(crate) const fn shape(&self) -> (usize, usize) {
+        (self.rows, self.columns)
+    }
+
+    /// Row i.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn row_mut(&mut self, i: usize) -> &mut [T] {
+        let start = i * self.stride;
+        &mut self.values[start..start + self.columns]
+    }
+
     /// Rows one after the other.
     ///
     /// # Errors

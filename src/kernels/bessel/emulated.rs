@@ -45,6 +45,8 @@ pub use rule::{PaperRule, Rule};
 pub use sites::{
     COEFFICIENT, EXPONENTIAL, INPUT, LEADING, LOGARITHM, OUTPUT, RECURRENCE, SITES, SUM, TERM,
 };
+#[cfg(feature = "gpu")]
+pub(crate) use uniform::DEBYE;
 
 use crate::arith::{Arith, Sites};
 use crate::kernels::Num;
@@ -183,6 +185,14 @@ pub fn evaluate_number<S: Sites, R: Rule + ?Sized>(
     Some(point.by(expansion))
 }
 
+/// What w is multiplied by in the leading term of both expansions.
+pub(crate) fn factor(kind: Kind) -> f64 {
+    match kind {
+        Kind::I => 2.0 * std::f64::consts::PI,
+        Kind::K => std::f64::consts::FRAC_2_PI,
+    }
+}
+
 /// A function at a point.
 struct Point<'a, S: Sites> {
     sites: &'a S,
@@ -218,11 +228,7 @@ impl<S: Sites> Point<'_, S> {
     /// log(2 pi w)/2 for I, log(2 w/pi)/2 for K: what the leading term is divided by.
     fn half_log(&self, w: Num<S>) -> Num<S> {
         let leading = self.sites.at(LEADING);
-        let factor = match self.kind {
-            Kind::I => 2.0 * std::f64::consts::PI,
-            Kind::K => std::f64::consts::FRAC_2_PI,
-        };
-        let log = leading.log(leading.mul(leading.num(factor), w));
+        let log = leading.log(leading.mul(leading.num(factor(self.kind)), w));
         leading.mul(leading.num(0.5), log)
     }
 

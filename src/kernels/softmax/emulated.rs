@@ -1,5 +1,10 @@
 //! What all variants have in common: inputs in, sum, results out.
 
+#[cfg(feature = "gpu")]
+pub(crate) use online::LAZY;
+#[cfg(feature = "gpu")]
+pub(crate) use two_pass::{LOG_2, LOG_2_REST, LOG2_E};
+
 mod naive;
 mod online;
 mod three_pass;

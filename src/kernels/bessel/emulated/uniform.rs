@@ -18,7 +18,7 @@ const MOST: usize = 20;
 /// U_k(p) / p^k as a polynomial in p^2, k = 0 to 20, by DLMF 10.41.9:
 /// U_(k+1) = p^2 (1 - p^2) U_k'/2 + (1/8) integral of (1 - 5 t^2) U_k. Neighbouring coefficients
 /// differ in sign, so that nothing cancels and f64 has them to a few ulps.
-static DEBYE: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
+pub(crate) static DEBYE: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
     let mut all = vec![vec![1.0]];
     for k in 0..MOST {
         let mut next = vec![0.0; k + 2];

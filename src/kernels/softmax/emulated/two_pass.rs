@@ -23,9 +23,9 @@ use super::{Algorithm, Common, Num};
 use crate::arith::{Arith, Sites};
 
 /// log2(e) and log 2, to the nearest f64; then what is left of log 2.
-const LOG2_E: f64 = std::f64::consts::LOG2_E;
-const LOG_2: f64 = std::f64::consts::LN_2;
-const LOG_2_REST: f64 = 2.319_046_813_846_299_6e-17;
+pub const LOG2_E: f64 = std::f64::consts::LOG2_E;
+pub const LOG_2: f64 = std::f64::consts::LN_2;
+pub const LOG_2_REST: f64 = 2.319_046_813_846_299_6e-17;
 
 pub struct TwoPass<'a, S: Sites> {
     common: Common<'a, S>,

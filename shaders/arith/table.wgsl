@@ -1,0 +1,34 @@
+// Functions of the values of a format of 16 bits or fewer, looked up: made on the CPU with all their
+// digits, so that one table serves every rounding and every format of the result.
+//
+//      tables      ... | zero  least ... greatest  infinity | the same, negative | ...
+//                      `- start, three words each:
+//
+//      seeeeeeee q 000000 xxxxxxxxxxxxxxxx     kind: sign, infinity or NaN; exponent of a Wide
+//      dddddddddddddddddddddddddddddddd        its digits
+//      dddddddddddddddddddddddddddddddd
+
+// The function of x, a value of the format that the table is for.
+fn looked_up(table: Table, x: word) -> Wide {
+    if is_nan(x) {
+        return Wide(NOT_A_NUMBER, 0u, 0u, 0u);
+    }
+    let magnitude = min(place_of(x, table.plan), table.magnitudes - 1u);
+    let place = magnitude + select(0u, table.magnitudes, x >= SIGN);
+    return table_entry(table.start + 3u * place);
+}
+
+fn table_entry(at: u32) -> Wide {
+    let first = tables[at];
+    return Wide(first & 0xffc00000u, first & 0xffffu, tables[at + 1u], tables[at + 2u]);
+}
+
+// Where a function's table begins, how many magnitudes its operand's format has, and that format's
+// plan.
+struct Table {
+    plan: Plan,
+    start: u32,
+    magnitudes: u32,
+    unused_0: u32,
+    unused_1: u32,
+}

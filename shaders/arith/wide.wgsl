@@ -1,0 +1,143 @@
+// Numbers on their way to a format: what an operation gives before anything is rounded, and the one
+// rounding of them all. In the part of the language that WGSL and Rust share; after `round.wgsl`, with
+// `word` = u32. Whoever includes it provides beside that text's words
+//
+//     plus(a, b), minus(a, b)                 modulo 2^32
+//     countLeadingZeros(a)                    32 for zero
+//     Pair(high, low), ...                    the structs' constructors, in the order of their fields
+//
+// A finite number is
+//
+//      high                             low
+//      1ddddddddddddddddddddddddddddddd ddddddddddddddddddddddddddddddds     64 binary digits
+//      ^ the leading digit, worth 2^(exponent - OFFSET - 127)          `-- set where anything is lost
+//
+// So the significand is rounded to odd, with 64 digits. A format of 24 digits and 30 random bits looks
+// at 56 of them: rounding it again is as good as rounding the exact number (Boldo and Melquiond,
+// IEEE Trans. Computers 57(4), 2008).
+
+// Words of 64 bits.
+struct Pair { high: word, low: word }
+
+// `kind` is a host word: the sign alone of a finite number, else an infinity or a NaN, whose other
+// words mean nothing. Zero is finite, has no digits and exponent 0.
+struct Wide { kind: word, exponent: word, high: word, low: word }
+
+// Exponents are exponent fields of the host, unbounded, and so much more that none is negative. Even:
+// where the precision is 1, parity is the exponent's.
+const OFFSET: word = 16384;
+// The host's own: of the number 1.
+const BIAS: word = 127;
+// The leading digit of a host significand.
+const HIDDEN: word = 8388608;
+// Where the format's kept digits would be if the significand were the host's 24 digits.
+const BEYOND: word = 40;
+
+// A bit of `plan.rule` that only these operations read: what is divided by zero is NaN (P3109 4.8).
+const RULE_POLE: word = 64;
+
+// a 2^places, places < 64.
+fn moved_left(a: Pair, places: word) -> Pair {
+    let near = places & 31;
+    let high = (a.high << near) | ((a.low >> 1) >> (31 - near));
+    let low = a.low << near;
+    return Pair(select(high, low, places > 31), select(low, ZERO, places > 31));
+}
+
+// a / 2^places, any number of places; the last digit is set where anything is lost.
+fn moved_right(a: Pair, places: word) -> Pair {
+    let near = places & 31;
+    let high = a.high >> near;
+    let low = (a.low >> near) | ((a.high << 1) << (31 - near));
+    let lost = (a.low << 1) << (31 - near);
+    let kept = select(low, high, places > 31);
+    let gone = select(lost, lost | low, places > 31);
+    let near_low = kept | select(ZERO, ONE, gone != 0);
+    let far_low = select(ZERO, ONE, (a.high | a.low) != 0);
+    return Pair(select(high, ZERO, places > 31), select(near_low, far_low, places > 63));
+}
+
+fn pair_sum(a: Pair, b: Pair) -> Pair {
+    let low = plus(a.low, b.low);
+    return Pair(plus(plus(a.high, b.high), select(ZERO, ONE, low < a.low)), low);
+}
+
+fn pair_difference(a: Pair, b: Pair) -> Pair {
+    let borrow = select(ZERO, ONE, a.low < b.low);
+    return Pair(minus(minus(a.high, b.high), borrow), minus(a.low, b.low));
+}
+
+fn pair_less(a: Pair, b: Pair) -> bool {
+    return (a.high < b.high) | ((a.high == b.high) & (a.low < b.low));
+}
+
+// 64 for zero.
+fn pair_zeros(a: Pair) -> word {
+    return select(countLeadingZeros(a.high), 32 + countLeadingZeros(a.low), a.high == 0);
+}
+
+fn is_nan(x: word) -> bool {
+    return (x & (SIGN - 1)) > INFINITY;
+}
+
+fn is_infinite(x: word) -> bool {
+    return (x & (SIGN - 1)) == INFINITY;
+}
+
+fn is_zero(x: Wide) -> bool {
+    return ((x.high | x.low) == 0) & ((x.kind & (SIGN - 1)) == 0);
+}
+
+// The number with its leading digit on top, given where that would be if it were there already.
+fn normalised(kind: word, exponent: word, digits: Pair) -> Wide {
+    let zeros = pair_zeros(digits);
+    let there = moved_left(digits, min(zeros, 63));
+    return Wide(kind, select(max(exponent, zeros) - zeros, ZERO, zeros == 64), there.high, there.low);
+}
+
+// A host word as it is.
+fn unpacked(x: word) -> Wide {
+    let sign = x & SIGN;
+    let magnitude = x ^ sign;
+    let field = magnitude >> FRACTION;
+    let fraction = magnitude & (HIDDEN - 1);
+    // The leading digit of a subnormal is somewhere in its fraction.
+    let hidden = select(HIDDEN, ZERO, field == 0);
+    let kind = select(sign, x, magnitude >= INFINITY);
+    let top = OFFSET + max(field, ONE);
+    return normalised(kind, top, Pair((fraction | hidden) << 8, ZERO));
+}
+
+// Project (P3109 4.7.3), as `round_word` does, of a number that no host word holds.
+fn round_wide(x: Wide, random: word, plan: Plan) -> word {
+    let sign = x.kind & SIGN;
+    let least = plan.emin + OFFSET;
+    // Below the least normal exponent the step no longer shrinks with the value.
+    let bottom = select(plan.emin + plan.dropped, plan.bottom, x.exponent < least) + OFFSET;
+    let shift = bottom - min(x.exponent, least);
+
+    // The significand's digits: first those kept, then 32 of the fraction, the rest jammed into them.
+    //
+    //      kkkkkkkk|ffffffffffffffffffffffffffffffff|jjjjjj...
+    //      `- 64 - (BEYOND + shift) digits, none where that is negative
+    let below = BEYOND + shift;
+    let whole = moved_right(Pair(x.high, x.low), max(below, 64) - 64);
+    let digits = moved_left(whole, 64 - min(below, 64));
+    let kept = select(x.high >> (min(below, 63) - 32), ZERO, below > 63);
+    let fraction = digits.high | select(ZERO, ONE, digits.low != 0);
+    let away = fraction > threshold_of(kept, x.exponent, sign, random, plan);
+
+    // As a host word. Past its range it is no less than infinity, which is past any format.
+    let grown = select(kept, kept + 1, away);
+    let field = min(max(x.exponent, OFFSET + 1) - OFFSET, 255);
+    let within = min(bottom - min(max(x.exponent, OFFSET + 1), least), 31);
+    let some = ((field - 1) << FRACTION) + (grown << within);
+    let none = select(ZERO, plan.least, away);
+    let rounded = select(some, none, kept == 0);
+    return saturate(select(rounded, ZERO, rounded < plan.flush), x.kind, plan);
+}
+
+// Is the mode TowardNegative? A sum that is exactly zero is -0 there (IEEE 754-2019, 6.3).
+fn is_down(plan: Plan) -> bool {
+    return any_of(plan.rule, RULE_NEGATIVE) & (plan.threshold == ALL);
+}

@@ -1,0 +1,289 @@
+//! Arithmetic in integers of 32 bits alone: what the shaders do, on this machine.
+//!
+//! `shaders/arith` is written in the part of the language that WGSL and Rust share, as
+//! `shaders/round.wgsl` is. A shader has it prepended; here it is included. So one text says what an
+//! operation gives, a test without any graphics card holds it against exact integers, and another
+//! holds every adapter against this.
+//!
+//! ```
+//! use roundoff::arith::word32::Word32;
+//! use roundoff::{Format, Rounder, Rounding};
+//! let up = Rounder::new(Format::BINARY16).with_rounding(Rounding::TowardPositive);
+//! let up = Word32::new(&up)?;
+//! assert_eq!(up.add(1.0, 2f32.powi(-60), 0), 1.0009765625);
+//! # Ok::<(), roundoff::arith::word32::Word32Error>(())
+//! ```
+//!
+//! [`Exactly`](super::exact::Exactly) gives the same results, faster, for more operations and wider
+//! formats.
+
+use thiserror::Error;
+
+use crate::chop::{Carriers, Rounder};
+use crate::format::{Format, Overflow};
+use crate::plan::{Recipe, host32};
+use crate::rounding::Rounding;
+
+/// The text, and what Rust adds to it. Some of it only shaders call.
+#[allow(
+    dead_code,
+    clippy::needless_return,
+    clippy::assign_op_pattern,
+    clippy::precedence,
+    clippy::collapsible_if,
+    clippy::manual_clamp,
+    clippy::manual_range_contains,
+    clippy::implicit_saturating_sub,
+    missing_docs
+)]
+pub(crate) mod text {
+    use std::cmp::{max, min};
+
+    use crate::plan::host32::*;
+
+    #[inline(always)]
+    fn plus(a: word, b: word) -> word {
+        a.wrapping_add(b)
+    }
+
+    #[inline(always)]
+    fn minus(a: word, b: word) -> word {
+        a.wrapping_sub(b)
+    }
+
+    /// WGSL's.
+    #[allow(non_snake_case)]
+    #[inline(always)]
+    fn countLeadingZeros(a: word) -> word {
+        a.leading_zeros()
+    }
+
+    // A struct's name is its constructor in WGSL.
+    #[allow(non_snake_case)]
+    #[inline(always)]
+    pub fn Pair(high: word, low: word) -> Pair {
+        Pair { high, low }
+    }
+
+    #[allow(non_snake_case)]
+    #[inline(always)]
+    pub fn Wide(kind: word, exponent: word, high: word, low: word) -> Wide {
+        Wide {
+            kind,
+            exponent,
+            high,
+            low,
+        }
+    }
+
+    #[allow(non_snake_case)]
+    #[inline(always)]
+    fn Quotient(high: word, low: word, rest: word) -> Quotient {
+        Quotient { high, low, rest }
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/arith.rs"));
+}
+
+/// Why a rounder is beyond integers of 32 bits.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Word32Error {
+    /// Values that no f32 holds.
+    #[error(
+        "{format} has {precision} digits and exponents from {emin} to {emax}: arithmetic in 32-bit \
+         words, as on a GPU, serves at most 24 digits and exponents from -126 to 127; take binary32 \
+         or a narrower format, or compute on the CPU"
+    )]
+    Format {
+        /// What was asked for.
+        format: String,
+        /// Its digits.
+        precision: u32,
+        /// Exponent of its least normal value.
+        emin: i32,
+        /// Exponent of its greatest value.
+        emax: i32,
+    },
+    /// More random bits than a word has room for.
+    #[error(
+        "{rounding} takes {bits} random bits: arithmetic in 32-bit words, as on a GPU, serves at \
+         most 30; take fewer bits, or compute on the CPU"
+    )]
+    Bits {
+        /// What was asked for.
+        rounding: Rounding,
+        /// Its random bits.
+        bits: u32,
+    },
+}
+
+/// The most random bits: a bit of a fraction's word is for what lies below, and one for variants B
+/// and C.
+const MOST_BITS: u32 = 30;
+
+/// A [`Rounder`] folded into words for arithmetic in integers.
+///
+/// Operands are any f32. `random`: 32 random bits, which a stochastic mode looks at; the first 32 of
+/// the 64 that [`Exactly`](super::exact::Exactly) takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word32 {
+    plan: host32::Plan,
+    random: bool,
+}
+
+impl Word32 {
+    /// As a rounder says.
+    ///
+    /// # Errors
+    /// [`Word32Error`] where a format has more than 24 digits, normal exponents outside -126 to
+    /// 127, or the rounding more than 30 random bits.
+    ///
+    /// ```
+    /// use roundoff::arith::word32::Word32;
+    /// use roundoff::{Format, Rounder};
+    /// assert!(Word32::new(&Rounder::new(Format::BINARY32)).is_ok());
+    /// let error = Word32::new(&Rounder::new(Format::BINARY64)).unwrap_err();
+    /// assert!(error.to_string().contains("at most 24 digits"));
+    /// ```
+    pub fn new(rounder: &Rounder) -> Result<Self, Word32Error> {
+        let format = rounder.format();
+        let rounding = rounder.rounding();
+        if let Rounding::Stochastic { bits, .. } = rounding
+            && u32::from(bits.get()) > MOST_BITS
+        {
+            return Err(Word32Error::Bits {
+                rounding,
+                bits: u32::from(bits.get()),
+            });
+        }
+        let recipe = Recipe {
+            format: *format,
+            rounding,
+            saturation: rounder.saturation(),
+            carrier: Carriers::F32.carrier(),
+        };
+        let fits = format.emax() <= 127;
+        match host32::Plan::new(&recipe).filter(|_| fits) {
+            Some(mut plan) => {
+                if is_p3109(format) {
+                    plan.rule |= text::RULE_POLE;
+                }
+                Ok(Self {
+                    plan,
+                    random: rounding.is_stochastic(),
+                })
+            }
+            None => Err(Word32Error::Format {
+                format: format.to_string(),
+                precision: format.precision(),
+                emin: format.emin(),
+                emax: format.emax(),
+            }),
+        }
+    }
+
+    /// Does the mode look at random words?
+    pub const fn is_random(&self) -> bool {
+        self.random
+    }
+
+    /// The place of a value among the magnitudes of the format, from 0 for zero; past the greatest
+    /// one's for an infinity.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn place_of(&self, x: f32) -> u32 {
+        text::place_of(x.to_bits(), self.plan)
+    }
+
+    /// The plan as a shader reads it.
+    #[cfg(feature = "gpu")]
+    pub(crate) const fn words(&self) -> [u32; 16] {
+        let host32::Plan {
+            dropped,
+            emin,
+            bottom,
+            least,
+            flush,
+            max,
+            max_negative,
+            over,
+            over_negative,
+            infinity,
+            infinity_negative,
+            zero,
+            zero_negative,
+            threshold,
+            random,
+            rule,
+        } = self.plan;
+        [
+            dropped,
+            emin,
+            bottom,
+            least,
+            flush,
+            max,
+            max_negative,
+            over,
+            over_negative,
+            infinity,
+            infinity_negative,
+            zero,
+            zero_negative,
+            threshold,
+            random,
+            rule,
+        ]
+    }
+
+    /// x, rounded.
+    pub fn num(&self, x: f32, random: u32) -> f32 {
+        f32::from_bits(host32::round_word(x.to_bits(), random, self.plan))
+    }
+
+    /// x + y.
+    pub fn add(&self, x: f32, y: f32, random: u32) -> f32 {
+        f32::from_bits(text::add(x.to_bits(), y.to_bits(), random, self.plan))
+    }
+
+    /// x - y.
+    pub fn sub(&self, x: f32, y: f32, random: u32) -> f32 {
+        f32::from_bits(text::subtract(x.to_bits(), y.to_bits(), random, self.plan))
+    }
+
+    /// x y.
+    pub fn mul(&self, x: f32, y: f32, random: u32) -> f32 {
+        f32::from_bits(text::multiply(x.to_bits(), y.to_bits(), random, self.plan))
+    }
+
+    /// x / y.
+    pub fn div(&self, x: f32, y: f32, random: u32) -> f32 {
+        f32::from_bits(text::divide(x.to_bits(), y.to_bits(), random, self.plan))
+    }
+
+    /// The square root.
+    pub fn sqrt(&self, x: f32, random: u32) -> f32 {
+        f32::from_bits(text::square_root(x.to_bits(), random, self.plan))
+    }
+
+    /// x y + z with one rounding.
+    pub fn fma(&self, x: f32, y: f32, z: f32, random: u32) -> f32 {
+        let [x, y, z] = [x, y, z].map(f32::to_bits);
+        f32::from_bits(text::fused(x, y, z, random, self.plan))
+    }
+
+    /// x 2^n, n the integer part of the second number.
+    pub fn scale(&self, x: f32, n: f32, random: u32) -> f32 {
+        f32::from_bits(text::scale(x.to_bits(), n.to_bits(), random, self.plan))
+    }
+
+    /// The greater; NaN if one is.
+    pub fn maximum(&self, x: f32, y: f32, random: u32) -> f32 {
+        let greater = text::maximum_word(x.to_bits(), y.to_bits());
+        f32::from_bits(host32::round_word(greater, random, self.plan))
+    }
+}
+
+/// Do specials follow P3109 where it differs from IEEE 754?
+pub(crate) fn is_p3109(format: &Format) -> bool {
+    format.overflow() == Overflow::P3109
+}

@@ -1,0 +1,50 @@
+//! Arithmetic and kernels on the GPU: every operation rounded once, the bits those of the CPU.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `site` | a rounder as the words of one operation's place in a kernel |
+//! | `tables` | functions of narrow formats, with all their digits |
+//! | `elementwise` | operations element by element |
+//! | `product` | products of matrices, sums of products, sums |
+//! | `softmax` | softmax and its kin |
+//! | `bessel` | logarithms of modified Bessel functions |
+//!
+//! The operations are `shaders/arith`, which [`Word32`](crate::arith::word32::Word32) is on the CPU.
+
+mod bessel;
+mod elementwise;
+mod product;
+mod site;
+mod softmax;
+mod tables;
+
+use super::shader::Shader;
+
+/// What every shader with arithmetic begins with; then parts of its own.
+macro_rules! parts {
+    ($($name:literal),*) => {
+        &[
+            part!("host32.wgsl"),
+            part!("plan.wgsl"),
+            part!("round.wgsl"),
+            part!("random.wgsl"),
+            part!("dispatch.wgsl"),
+            part!("arith/words.wgsl"),
+            part!("arith/wide.wgsl"),
+            part!("arith/operations.wgsl"),
+            part!("arith/order.wgsl"),
+            part!("arith/key.wgsl"),
+            part!("arith/site.wgsl"),
+            $(part!($name)),*
+        ]
+    };
+}
+use parts;
+
+/// All shaders with arithmetic.
+pub(super) const SHADERS: &[&[&Shader]] = &[
+    elementwise::SHADERS,
+    product::SHADERS,
+    softmax::SHADERS,
+    bessel::SHADERS,
+];

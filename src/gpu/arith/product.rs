@@ -1,0 +1,325 @@
+//! Products of matrices, sums of products, sums: every product and every sum rounded.
+
+use super::parts;
+use super::site::{SITE, site};
+use crate::Rounder;
+use crate::arith::slices::{
+    Accumulator, Matrix, MatrixMut, Order, ShapeError, SliceError, SumOfProducts,
+};
+use crate::gpu::launch::DISPATCH;
+use crate::gpu::plan::Pair;
+use crate::gpu::shader::{Access, Shader, part};
+use crate::gpu::{Gpu, GpuError};
+
+macro_rules! names {
+    ($($site:literal)*) => {
+        &[
+            "is_fused",
+            "is_pairwise",
+            "is_blocked",
+            "is_stored_rounded",
+            $(
+                concat!($site, "_dropped"),
+                concat!($site, "_emin"),
+                concat!($site, "_bottom"),
+                concat!($site, "_least"),
+                concat!($site, "_flush"),
+                concat!($site, "_max"),
+                concat!($site, "_max_negative"),
+                concat!($site, "_over"),
+                concat!($site, "_over_negative"),
+                concat!($site, "_infinity"),
+                concat!($site, "_infinity_negative"),
+                concat!($site, "_zero"),
+                concat!($site, "_zero_negative"),
+                concat!($site, "_threshold"),
+                concat!($site, "_random"),
+                concat!($site, "_rule"),
+                concat!($site, "_draws"),
+            )*
+        ]
+    };
+}
+
+const STORAGE: &[Access] = &[Access::Write, Access::Read, Access::Read, Access::Write];
+
+/// The rules of all roundings in memory.
+static GENERAL: Shader = Shader {
+    name: "product",
+    parts: parts!(
+        "kernels/product/rules_told.wgsl",
+        "kernels/product/entry.wgsl",
+        "kernels/product/orders.wgsl"
+    ),
+    storage: STORAGE,
+    constants: &[],
+};
+
+/// The same as constants of the pipeline.
+static SPECIAL: Shader = Shader {
+    name: "product specialised",
+    parts: parts!(
+        "kernels/product/rules_constant.wgsl",
+        "kernels/product/entry.wgsl",
+        "kernels/product/orders.wgsl"
+    ),
+    storage: STORAGE,
+    constants: CONSTANTS,
+};
+
+static PRODUCT: Pair = Pair {
+    general: &GENERAL,
+    special: &SPECIAL,
+};
+
+pub const SHADERS: &[&Shader] = &[&GENERAL, &SPECIAL];
+
+/// Names of the constants: the order's and the steps', then those of each site.
+const CONSTANTS: &[&str] = names!("product" "sum" "stored");
+
+/// Terms of a sum in one dispatch: Mesa's llvmpipe stops the loops of an invocation after 65,535 turns
+/// in all, and a tree takes up to three a term.
+const TERMS: usize = 1 << 14;
+/// Words that an entry keeps between two dispatches at most: the sums of a tree.
+const STATE: usize = 32;
+/// Products of one dispatch at most, so that none takes seconds.
+const WORK: u64 = 1 << 32;
+
+impl Gpu {
+    /// C = A B, the bits of [`SumOfProducts::gemm`].
+    ///
+    /// One invocation an entry; rows of A and C go in parts where they are large, B as a whole.
+    ///
+    /// ```
+    /// use roundoff::arith::slices::{Matrix, MatrixMut, SumOfProducts};
+    /// use roundoff::gpu::Gpu;
+    /// use roundoff::{Format, Rounder};
+    /// let (a, b) = ([1.0, 2.0, 3.0, 4.0], [0.5, 0.0, 0.0, 0.25]);
+    /// let (a, b) = (Matrix::new(&a, 2, 2)?, Matrix::new(&b, 2, 2)?);
+    /// let mut c = [0f32; 4];
+    /// let sum = SumOfProducts::new(Rounder::new(Format::OCP_E4M3));
+    /// match Gpu::new() {
+    ///     Ok(gpu) => gpu.gemm(&sum, a, b, MatrixMut::new(&mut c, 2, 2)?)?,
+    ///     Err(_) => sum.gemm(a, b, MatrixMut::new(&mut c, 2, 2)?)?,
+    /// }
+    /// assert_eq!(c, [0.5, 0.5, 1.5, 1.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`GpuError::Slice`] if shapes do not fit, [`GpuError::Word32`] for formats and roundings that
+    /// 32-bit words do not serve, [`GpuError::Unsupported`] for exact and aligned accumulators,
+    /// [`GpuError::TooLarge`] if B, or one row of A or C, is more than a binding holds; or what went
+    /// wrong on the GPU.
+    pub fn gemm(
+        &self,
+        sum: &SumOfProducts,
+        a: Matrix<'_, f32>,
+        b: Matrix<'_, f32>,
+        mut c: MatrixMut<'_, f32>,
+    ) -> Result<(), GpuError> {
+        let shape = |error| GpuError::Slice(SliceError::Shape(error));
+        if a.columns() != b.rows() {
+            return Err(shape(ShapeError::Inner {
+                a_rows: a.rows(),
+                a_columns: a.columns(),
+                b_rows: b.rows(),
+                b_columns: b.columns(),
+            }));
+        }
+        let (rows, columns) = c.shape();
+        if (rows, columns) != (a.rows(), b.columns()) {
+            return Err(shape(ShapeError::Output {
+                rows: a.rows(),
+                columns: b.columns(),
+                c_rows: rows,
+                c_columns: columns,
+            }));
+        }
+        let told = told(sum)?;
+        let depth = a.columns();
+        let parts = self.parts(rows, columns, depth)?;
+        if rows == 0 || columns == 0 {
+            return Ok(());
+        }
+        let work = (rows as u64)
+            .saturating_mul(columns as u64)
+            .saturating_mul(depth as u64);
+        let pipeline = self.planned(&PRODUCT, &constants(&told), work)?;
+        let b = self.upload(&words(&b, 0, depth))?;
+        let mut first = 0;
+        while first < rows {
+            let count = parts.min(rows - first);
+            let a = self.upload(&words(&a, first, count))?;
+            let entries = count * columns;
+            let results = self.storage(4 * entries as u64)?;
+            let long = if depth > TERMS { STATE * entries } else { 1 };
+            let state = self.storage(4 * long as u64)?;
+            let mut encoder = self.encoder()?;
+            for begin in (0..depth.max(1)).step_by(TERMS) {
+                let end = depth.min(begin + TERMS);
+                let mut call = vec![
+                    (first * columns) as u32,
+                    first as u32,
+                    columns as u32,
+                    depth as u32,
+                ];
+                call.extend(&told[..4]);
+                call.extend([begin as u32, end as u32]);
+                call.extend(&told[4..]);
+                self.dispatch(
+                    &mut encoder,
+                    &pipeline,
+                    &call,
+                    &[
+                        results.as_entire_buffer_binding(),
+                        a.as_entire_buffer_binding(),
+                        b.as_entire_buffer_binding(),
+                        state.as_entire_buffer_binding(),
+                    ],
+                    entries as u32,
+                )?;
+            }
+            let got = self.read_after(encoder, &results, entries)?;
+            for (i, row) in got.chunks(columns).enumerate() {
+                for (y, word) in c.row_mut(first + i).iter_mut().zip(row) {
+                    *y = f32::from_bits(*word);
+                }
+            }
+            first += count;
+        }
+        Ok(())
+    }
+
+    /// y = A x, the bits of [`SumOfProducts::gemv`].
+    ///
+    /// # Errors
+    /// As [`Gpu::gemm`].
+    pub fn gemv(
+        &self,
+        sum: &SumOfProducts,
+        a: Matrix<'_, f32>,
+        x: &[f32],
+        y: &mut [f32],
+    ) -> Result<(), GpuError> {
+        self.gemm(sum, a, Matrix::column(x), MatrixMut::column(y))
+    }
+
+    /// x . y, the bits of [`SumOfProducts::dot`]: one invocation, so that the order is kept. Many dot
+    /// products at once are a [`Gpu::gemv`] or a [`Gpu::gemm`].
+    ///
+    /// # Errors
+    /// As [`Gpu::gemm`].
+    pub fn dot(&self, sum: &SumOfProducts, x: &[f32], y: &[f32]) -> Result<f32, GpuError> {
+        if x.len() != y.len() {
+            return Err(GpuError::Slice(SliceError::Shape(ShapeError::Lengths {
+                x: x.len(),
+                y: y.len(),
+            })));
+        }
+        let mut result = [0f32];
+        self.gemm(
+            sum,
+            Matrix::row(x),
+            Matrix::column(y),
+            MatrixMut::row(&mut result),
+        )?;
+        Ok(result[0])
+    }
+
+    /// The sum of every row, added up by `rounder` in an order: the bits of the fused dot product of
+    /// the row and ones, where each term is added with one rounding.
+    ///
+    /// # Errors
+    /// As [`Gpu::gemm`].
+    pub fn sums(
+        &self,
+        rounder: &Rounder,
+        order: Order,
+        rows: Matrix<'_, f32>,
+        result: &mut [f32],
+    ) -> Result<(), GpuError> {
+        let sum = SumOfProducts::new(*rounder).fused().with_order(order);
+        let ones = vec![1f32; rows.columns()];
+        self.gemv(&sum, rows, &ones, result)
+    }
+
+    /// Rows a dispatch.
+    fn parts(&self, rows: usize, columns: usize, depth: usize) -> Result<usize, GpuError> {
+        let limit = self.adapter().largest_binding;
+        let fits = |values: u128| match 4 * values <= u128::from(limit) {
+            true => Ok(()),
+            false => Err(GpuError::TooLarge {
+                adapter: self.adapter().name.clone(),
+                bytes: u64::try_from(4 * values).unwrap_or(u64::MAX),
+                limit,
+            }),
+        };
+        let (row_of_c, row_of_a) = (columns as u64, depth as u64);
+        fits(columns as u128 * depth as u128)?;
+        fits(columns.max(depth) as u128)?;
+        let kept = if depth > TERMS { STATE as u64 } else { 1 };
+        fits(u128::from(kept) * columns as u128)?;
+        // Entries are numbered in 32 bits.
+        if rows as u128 * columns as u128 > u128::from(u32::MAX) {
+            fits(u128::from(u64::MAX))?;
+        }
+        let work = row_of_c.saturating_mul(row_of_a).max(1);
+        let most = (limit / 4 / row_of_a.max(1))
+            .min(limit / 4 / kept / row_of_c.max(1))
+            .min(DISPATCH / row_of_c.max(1))
+            .min(WORK / work)
+            .max(1);
+        Ok(usize::try_from(most).unwrap_or(usize::MAX))
+    }
+}
+
+/// The words of `Call` from `block` on, without `begin` and `end`.
+fn told(sum: &SumOfProducts) -> Result<Vec<u32>, GpuError> {
+    let unsupported = |what: &str| GpuError::Unsupported {
+        what: what.to_owned(),
+    };
+    let (rounder, order) = match sum.accumulator() {
+        Accumulator::Rounded { rounder, order } => (rounder, *order),
+        Accumulator::Exact { .. } => return Err(unsupported("an exact accumulator")),
+        Accumulator::Aligned(_) => return Err(unsupported("an aligned accumulator")),
+    };
+    let block = match order {
+        Order::Blocked { k } => u32::try_from(k.max(1)).unwrap_or(u32::MAX),
+        _ => 0,
+    };
+    let none = [0; SITE];
+    let of = |rounder: Option<&Rounder>| rounder.map_or(Ok(none), site);
+    let mut words = vec![
+        block,
+        u32::from(sum.product().is_none()),
+        u32::from(order == Order::Pairwise),
+        u32::from(sum.output().is_some()),
+    ];
+    words.extend(of(sum.product())?);
+    words.extend(site(rounder)?);
+    words.extend(of(sum.output())?);
+    Ok(words)
+}
+
+/// The constants of the special shader, of the words of `Call`.
+fn constants(told: &[u32]) -> Vec<u32> {
+    let (head, sites) = told.split_at(4);
+    let mut constants = vec![head[1], head[2], u32::from(head[0] != 0), head[3]];
+    for site in sites.chunks(SITE) {
+        constants.extend(&site[..16]);
+        constants.push(site[18]);
+    }
+    constants
+}
+
+/// Rows of a matrix one after the other.
+fn words(matrix: &Matrix<'_, f32>, first: usize, rows: usize) -> Vec<u32> {
+    let mut row = vec![0f32; matrix.columns()];
+    let mut words = Vec::with_capacity(rows * row.len());
+    for i in first..first + rows {
+        matrix.copy_row(i, 0, &mut row);
+        words.extend(row.iter().map(|x| x.to_bits()));
+    }
+    words
+}

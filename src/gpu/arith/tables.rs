@@ -1,0 +1,243 @@
+//! Functions of the values of a format of 16 bits or fewer, with all their digits: made once, by the
+//! CPU's functions. What a shader looks up it rounds as everything else, so that one table serves
+//! every rounding and every format of the result. `shaders/arith/table.wgsl` has the layout.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use crate::arith::functions::Unrounded;
+use crate::arith::word32::{Word32, is_p3109};
+use crate::arith::{Unary, evaluate, p3109};
+use crate::format::{Format, scaled};
+use crate::gpu::GpuError;
+use crate::{Rounder, Rounding, Saturation};
+
+/// Magnitudes of a table's operand at most: zero, those of an unsigned format of 16 bits, infinity.
+const MOST: u32 = (1 << 16) + 1;
+/// Tables that are kept; when there are more, all go.
+const KEPT: usize = 64;
+/// Words of `Table` in a shader.
+pub const TABLE: usize = 20;
+/// What is added to exponents: OFFSET of `shaders/arith/wide.wgsl` and the host's bias.
+const BIAS: i32 = 16384 + 127;
+
+/// A function of the values of a format. P3109 formats of the result have their own poles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Function {
+    pub operation: Unary,
+    pub operand: Format,
+    into_p3109: bool,
+}
+
+/// A format's values by their places among the magnitudes.
+struct Places {
+    format: Format,
+    word32: Word32,
+    /// Infinity's is the last.
+    magnitudes: u32,
+}
+
+impl Places {
+    fn new(function: &Function) -> Result<Self, GpuError> {
+        let format = function.operand;
+        // Only places are asked for: neither the rounding nor the saturation matters.
+        let word32 = Word32::new(&exact(&format))?;
+        let magnitudes = word32.place_of(format.greatest() as f32).saturating_add(2);
+        match magnitudes <= MOST {
+            true => Ok(Self {
+                format,
+                word32,
+                magnitudes,
+            }),
+            false => Err(GpuError::Table {
+                operation: function.operation,
+                format: format.to_string(),
+            }),
+        }
+    }
+
+    /// The magnitude at a place.
+    fn magnitude(&self, place: u32) -> f64 {
+        if place + 1 == self.magnitudes {
+            return f64::INFINITY;
+        }
+        let digits = self.format.precision() - 1;
+        let step = self.format.emin() - digits as i32;
+        match place >> digits {
+            0 => scaled(place.into(), step),
+            field => {
+                let fraction = place & ((1 << digits) - 1);
+                scaled((fraction | 1 << digits).into(), step + field as i32 - 1)
+            }
+        }
+    }
+}
+
+/// What leaves every value of a format as it is.
+fn exact(format: &Format) -> Rounder {
+    Rounder::new(*format)
+        .with_rounding(Rounding::TowardZero)
+        .with_saturation(Saturation::Propagate)
+}
+
+/// An exact number as a shader reads it: kind and exponent, then 64 digits, the last one sticky.
+fn entry(x: Unrounded) -> [u32; 3] {
+    let sign = |negative: bool| u32::from(negative) << 31;
+    let (number, near) = match x {
+        Unrounded::Nan => return [f32::NAN.to_bits(), 0, 0],
+        Unrounded::Infinity { negative } => {
+            return [sign(negative) | f32::INFINITY.to_bits(), 0, 0];
+        }
+        Unrounded::Zero { negative } => return [sign(negative), 0, 0],
+        Unrounded::Exact(number) => (number, false),
+        Unrounded::Near(number) => (number, true),
+    };
+    if number.is_zero() {
+        return [0; 3];
+    }
+    // Past 2^15 in either direction there is no value of any format.
+    let exponent = number.exponent().saturating_add(BIAS).clamp(1, 0xffff);
+    let significand = number.significand();
+    let lost = near || significand as u64 != 0;
+    let digits = (significand >> 64) as u64 | u64::from(lost);
+    [
+        sign(number.is_negative()) | exponent as u32,
+        (digits >> 32) as u32,
+        digits as u32,
+    ]
+}
+
+impl Function {
+    /// Of the values of `operand`, with results in `result`.
+    pub fn new(operation: Unary, operand: &Format, result: &Format) -> Self {
+        Self {
+            operation,
+            operand: *operand,
+            into_p3109: is_p3109(result),
+        }
+    }
+
+    fn of(&self, x: f64) -> [u32; 3] {
+        let ieee = evaluate::unary(self.operation, x.into());
+        entry(match self.into_p3109 {
+            true => p3109::unary(self.operation, ieee, x),
+            false => ieee,
+        })
+    }
+
+    fn words(&self, places: &Places) -> Arc<[u32]> {
+        static MADE: LazyLock<Mutex<HashMap<Function, Arc<[u32]>>>> = LazyLock::new(Mutex::default);
+        let made = || MADE.lock().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(words) = made().get(self) {
+            return Arc::clone(words);
+        }
+        let magnitudes = || (0..places.magnitudes).map(|place| places.magnitude(place));
+        let words: Arc<[u32]> = magnitudes()
+            .chain(magnitudes().map(|x| -x))
+            .flat_map(|x| self.of(x))
+            .collect();
+        let mut made = made();
+        if made.len() >= KEPT {
+            made.clear();
+        }
+        made.insert(*self, Arc::clone(&words));
+        words
+    }
+}
+
+/// The tables of a call, one after the other.
+#[derive(Debug, Default)]
+pub struct Tables {
+    words: Vec<u32>,
+}
+
+impl Tables {
+    /// Another function: the words of its `Table`.
+    pub fn function(&mut self, function: &Function) -> Result<[u32; TABLE], GpuError> {
+        let places = Places::new(function)?;
+        let mut table = [0; TABLE];
+        table[..16].copy_from_slice(&places.word32.words());
+        table[16] = self.words.len() as u32;
+        table[17] = places.magnitudes;
+        self.words.extend_from_slice(&function.words(&places));
+        Ok(table)
+    }
+
+    /// No function: nothing looks there.
+    pub fn none(&self) -> [u32; TABLE] {
+        let mut table = [0; TABLE];
+        table[17] = 1;
+        table
+    }
+
+    /// A number with all its digits: where it is.
+    pub fn number(&mut self, x: f64) -> u32 {
+        let at = self.words.len() as u32;
+        self.words.extend(entry(x.into()));
+        at
+    }
+
+    /// A word: where it is.
+    pub fn word(&mut self, word: u32) -> u32 {
+        let at = self.words.len() as u32;
+        self.words.push(word);
+        at
+    }
+
+    /// All of them; at least one entry.
+    pub fn words(mut self) -> Vec<u32> {
+        if self.words.is_empty() {
+            self.number(0.0);
+        }
+        self.words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Domain, Signedness, Subnormals};
+
+    /// Every value of a format has a place, and its magnitude is the value.
+    #[test]
+    fn places_are_those_of_values() {
+        let p3109 = |signedness| Format::p3109(8, 3, signedness, Domain::Extended);
+        for format in [
+            Format::OCP_E4M3,
+            Format::OCP_E5M2.with_subnormals(Subnormals::Flushed),
+            Format::BINARY16,
+            Format::BFLOAT16,
+            Format::DLFLOAT16,
+            Format::OCP_E2M1,
+            p3109(Signedness::Signed).expect("P3109"),
+            p3109(Signedness::Unsigned).expect("P3109"),
+        ] {
+            let function = Function::new(Unary::Exp, &format, &Format::BINARY32);
+            let places = Places::new(&function).expect("16 bits or fewer");
+            for (_, value) in format.values().expect("16 bits or fewer") {
+                let place = places.word32.place_of(value as f32);
+                let place = place.min(places.magnitudes - 1);
+                assert_eq!(places.magnitude(place), value.abs(), "{format} {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn wide_formats_have_no_table() {
+        let function = Function::new(Unary::Exp, &Format::TF32, &Format::TF32);
+        let error = Places::new(&function).map(|_| ()).expect_err("19 bits");
+        assert!(error.to_string().contains("16 bits"), "{error}");
+    }
+
+    #[test]
+    fn entries_keep_what_is_lost() {
+        assert_eq!(entry(1.0.into()), [BIAS as u32, 1 << 31, 0]);
+        assert_eq!(entry((-0.0).into()), [1 << 31, 0, 0]);
+        let third = crate::arith::Wide::from(1) / crate::arith::Wide::from(3);
+        let [first, high, low] = entry(third.into());
+        assert_eq!(
+            (first, high, low),
+            (BIAS as u32 - 2, 0xaaaa_aaaa, 0xaaaa_aaab)
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! log-Bessel by the expansions that the GPU has.
+
+use super::support::{assert_same, gpu};
+use super::{SIZES, rounder};
+use roundoff::arith::{Exact, PerSite};
+use roundoff::gpu::Gpu;
+use roundoff::kernels::bessel::emulated::{Expansion, Kind, Rule, SITES, evaluate};
+use roundoff::random::word;
+use roundoff::{Format, Rounding};
+
+fn points(gpu: &Gpu, sites: &PerSite<Exact>, rule: &dyn Rule, kind: Kind, v: &[f32], x: &[f32]) {
+    let mut there = vec![7f32; v.len()];
+    gpu.log_bessel(sites, rule, kind, v, x, &mut there)
+        .expect("GPU");
+    let here: Vec<f32> = v
+        .iter()
+        .zip(x)
+        .enumerate()
+        .map(|(i, (v, x))| {
+            for arith in sites.ariths() {
+                arith.set_operations((i as u64) << 32);
+            }
+            evaluate(sites, rule, kind, f64::from(*v), f64::from(*x)) as f32
+        })
+        .collect();
+    assert_same(&there, &here, x, || {
+        let formats = sites.ariths().iter().map(|arith| arith.exactly().format());
+        format!("{kind:?} in {:?}", formats.collect::<Vec<_>>())
+    });
+}
+
+fn inputs(count: usize) -> (Vec<f32>, Vec<f32>) {
+    let draw = |stream, n: usize| word(31, stream, n as u64) as f32 / 4_294_967_296.0;
+    let v = (0..count).map(|n| draw(0, n) * 60.0).collect();
+    let x = (0..count).map(|n| draw(1, n) * 200.0 + 0.25).collect();
+    (v, x)
+}
+
+#[test]
+fn both_kinds_by_both_expansions() {
+    let Some(gpu) = gpu() else { return };
+    let (mut v, mut x) = inputs(300);
+    // Where there is no function, and at its ends.
+    v.extend([-1.0, f32::NAN, 0.0, 0.0, f32::INFINITY, 3.0]);
+    x.extend([1.0, 1.0, 2.0, 0.0, 1.0, f32::NAN]);
+    for mode in [
+        Rounding::NearestTiesToEven,
+        Rounding::TowardPositive,
+        Rounding::STOCHASTIC,
+    ] {
+        let of = |format| rounder(format, mode);
+        let all = [
+            PerSite::rounders(SITES).with_rounders(&of(Format::BFLOAT16)),
+            PerSite::rounders(SITES).with_rounders(&of(Format::BINARY16)),
+            PerSite::rounders(SITES)
+                .with_rounder("coefficient", &of(Format::BINARY32))
+                .and_then(|sites| sites.with_rounder("output", &of(Format::BINARY32)))
+                .expect("sites")
+                .with_rounders(&of(Format::BFLOAT16)),
+        ];
+        for sites in all {
+            let sites = sites.build().expect("all sites");
+            for kind in [Kind::I, Kind::K] {
+                for expansion in [
+                    Expansion::LargeArgument { terms: 0 },
+                    Expansion::LargeArgument { terms: 3 },
+                    Expansion::LargeArgument { terms: 20 },
+                    Expansion::Uniform { terms: 4 },
+                    Expansion::Uniform { terms: 13 },
+                    Expansion::Uniform { terms: 100 },
+                ] {
+                    points(gpu, &sites, &expansion, kind, &v, &x);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_of_ones_own_and_all_sizes() {
+    let Some(gpu) = gpu() else { return };
+    let rule = |_: Kind, v: f64, x: f64| match x > v * v {
+        true => Expansion::LargeArgument { terms: 5 },
+        false => Expansion::Uniform { terms: 6 },
+    };
+    let sites = PerSite::rounders(SITES)
+        .with_rounders(&rounder(Format::BFLOAT16, Rounding::STOCHASTIC))
+        .build()
+        .expect("all sites");
+    for size in SIZES {
+        let (v, x) = inputs(size.min(5000));
+        points(gpu, &sites, &rule, Kind::K, &v, &x);
+    }
+}

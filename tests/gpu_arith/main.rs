@@ -1,0 +1,73 @@
+//! Arithmetic and kernels on the GPU against the CPU: the same words.
+//!
+//! | module | what it judges |
+//! |---|---|
+//! | `elementwise` | operations: all pairs of 8-bit formats, words that make trouble; functions of narrow formats |
+//! | `products` | products of matrices, dot products, sums: orders, shapes, random words |
+//! | `softmax` | every variant, function, order and scaling |
+//! | `bessel` | log-Bessel by the expansions that the GPU has |
+//! | `refusals` | what the GPU does not serve is an error that says what would do |
+//!
+//! What the words should be is judged elsewhere: `arith_shader.rs` and the CPU's own tests. Without
+//! an adapter each test says so; with `ROUNDOFF_REQUIRE_GPU=1` it fails.
+
+mod bessel;
+mod elementwise;
+#[path = "../oracle/mod.rs"]
+mod oracle;
+mod products;
+mod refusals;
+mod softmax;
+#[allow(dead_code)]
+#[path = "../gpu/support.rs"]
+mod support;
+
+use roundoff::random::word;
+use roundoff::{Domain, Format, Rounder, Rounding, Signedness, Variant};
+
+/// What the issue asks for.
+const SIZES: [usize; 7] = [0, 1, 31, 32, 33, 1000, 65537];
+
+/// Modes of every kind, with at most 30 random bits.
+fn roundings() -> Vec<Rounding> {
+    let mut all = Rounding::ALL.to_vec();
+    all.extend(Rounding::stochastic(Variant::B, 8));
+    all.extend(Rounding::stochastic(Variant::C, 30));
+    all
+}
+
+fn rounder(format: Format, rounding: Rounding) -> Rounder {
+    Rounder::new(format)
+        .with_rounding(rounding)
+        .with_seed(0x0123_4567_89ab_cdef)
+        .with_stream(5)
+}
+
+fn p3109() -> Format {
+    Format::p3109(8, 3, Signedness::Signed, Domain::Extended).expect("a format of P3109")
+}
+
+/// f32 words of kinds that make trouble.
+fn troubled(seed: u64, count: usize) -> Vec<f32> {
+    (0..count as u64)
+        .map(|n| {
+            let bits = word(seed, 0, n);
+            f32::from_bits(match word(seed, 1, n) % 6 {
+                0 => bits,
+                1 => bits & 0xff80_0000,
+                2 => bits & 0xffff_0000,
+                3 => bits & 0x807f_ffff,
+                4 => bits & 0x9fff_ffff | 0x2000_0000,
+                _ => [0, 0x8000_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 1][bits as usize % 6],
+            })
+        })
+        .collect()
+}
+
+/// Values of a format of moderate size.
+fn tame(seed: u64, count: usize, format: Format, spread: f32) -> Vec<f32> {
+    let rounder = Rounder::new(format);
+    (0..count as u64)
+        .map(|n| rounder.round((word(seed, 2, n) as f32 / 4_294_967_296.0 - 0.5) * spread))
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! What the GPU does not serve is an error that says what would do, and writes nothing.
+
+use super::support::gpu;
+use roundoff::arith::slices::{Accumulator, Matrix, MatrixMut, SumOfProducts};
+use roundoff::arith::{Binary, Exact, Ternary, Unary};
+use roundoff::gpu::GpuError;
+use roundoff::kernels::bessel::emulated::{Expansion, Kind};
+use roundoff::kernels::softmax::{Softmax, Variant};
+use roundoff::{Format, Rounder, Rounding};
+
+#[test]
+fn operations() {
+    let Some(gpu) = gpu() else { return };
+    let half = Rounder::new(Format::BINARY16);
+    let wide = Rounder::new(Format::BINARY64);
+    let mut out = [7f32; 2];
+    let x = [1.0f32, 2.0];
+
+    let error = gpu.binary(Binary::Add, &wide, &x, &x, &mut out);
+    assert!(matches!(error, Err(GpuError::Word32(_))), "{error:?}");
+    let error = gpu.binary(Binary::Hypot, &half, &x, &x, &mut out);
+    assert!(
+        matches!(error, Err(GpuError::Unsupported { .. })),
+        "{error:?}"
+    );
+    let error = gpu.ternary(Ternary::Faa, &half, &x, &x, &x, &mut out);
+    assert!(
+        matches!(error, Err(GpuError::Unsupported { .. })),
+        "{error:?}"
+    );
+    let error = gpu.binary(Binary::Add, &half, &x, &x[..1], &mut out);
+    assert!(matches!(error, Err(GpuError::Slice(_))), "{error:?}");
+
+    let table = gpu.unary(Unary::Exp, &half, &Format::TF32, &x, &mut out);
+    let table = table.expect_err("19 bits");
+    assert!(table.to_string().contains("16 bits"), "{table}");
+    let format = Format::OCP_E4M3;
+    let none = gpu.unary(Unary::Exp, &half, &format, &[1.0, 1.01], &mut out);
+    let none = none.expect_err("1.01 has too many digits");
+    assert!(
+        matches!(none, GpuError::NotAValue { index: 1, .. }),
+        "{none:?}"
+    );
+    assert!(none.to_string().contains("1.01"), "{none}");
+    assert_eq!(out, [7.0; 2]);
+}
+
+#[test]
+fn products() {
+    let Some(gpu) = gpu() else { return };
+    let half = Rounder::new(Format::BINARY16);
+    let x = [1.0f32, 2.0];
+    let exact = SumOfProducts::new(half).with_accumulator(Accumulator::Exact { rounder: half });
+    let error = gpu.dot(&exact, &x, &x).expect_err("exact");
+    assert!(error.to_string().contains("exact"), "{error}");
+    let bits = Rounding::stochastic(roundoff::Variant::A, 40).expect("40 bits");
+    let many = SumOfProducts::new(half.with_rounding(bits));
+    let error = gpu.dot(&many, &x, &x).expect_err("40 bits");
+    assert!(error.to_string().contains("at most 30"), "{error}");
+
+    let plain = SumOfProducts::new(half);
+    assert!(gpu.dot(&plain, &x, &x[..1]).is_err());
+    let row = Matrix::new(&x, 1, 2).expect("a shape");
+    let mut c = [7f32; 1];
+    let room = MatrixMut::new(&mut c, 1, 1).expect("a shape");
+    let error = gpu.gemm(&plain, row, row, room);
+    assert!(matches!(error, Err(GpuError::Slice(_))), "{error:?}");
+    assert_eq!(c, [7.0]);
+}
+
+#[test]
+fn kernels() {
+    let Some(gpu) = gpu() else { return };
+    let x = [1.0f32, 2.0];
+    let rows = Matrix::new(&x, 1, 2).expect("a shape");
+    let single = Exact::new(&Rounder::new(Format::BINARY32));
+    let half = Exact::new(&Rounder::new(Format::BINARY16));
+    let softmax = Softmax::new(Variant::Online);
+    let mut out = [7f32; 2];
+    let error = gpu.softmax(&softmax, &single, rows, &mut out);
+    assert!(matches!(error, Err(GpuError::Table { .. })), "{error:?}");
+    let error = gpu.softmax(&softmax, &half, rows, &mut out[..1]);
+    assert!(
+        matches!(error, Err(GpuError::Room { wanted: 2, room: 1 })),
+        "{error:?}"
+    );
+
+    let series = gpu.log_bessel(
+        &half,
+        &Expansion::Series,
+        Kind::I,
+        &[1.0],
+        &[1.0],
+        &mut out[..1],
+    );
+    let series = series.expect_err("no series there");
+    assert!(series.to_string().contains("series"), "{series}");
+    let long = Expansion::LargeArgument { terms: 1001 };
+    let long = gpu.log_bessel(&half, &long, Kind::I, &[1.0], &[1.0], &mut out[..1]);
+    assert!(
+        matches!(long, Err(GpuError::Unsupported { .. })),
+        "{long:?}"
+    );
+    let uneven = Expansion::Uniform { terms: 4 };
+    let uneven = gpu.log_bessel(&half, &uneven, Kind::I, &[1.0], &x, &mut out);
+    assert!(matches!(uneven, Err(GpuError::Slice(_))), "{uneven:?}");
+    assert_eq!(out, [7.0; 2]);
+}
