@@ -23,7 +23,7 @@ use cpu::Counter;
 pub(crate) use host::Carriers;
 use host::{CounterAt, Plans};
 
-/// Whether arrays of a mebibyte and more are split among threads. The bits do not depend on it.
+/// Whether arrays of four mebibytes and more are split among threads. The bits do not depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Threads {
     /// Where it pays, on all cores (feature `rayon`).

@@ -32,7 +32,7 @@
 //!
 //! # Features
 //!
-//! `rayon` (on): threads for arrays of a mebibyte and more. `ndarray`: views of any stride.
+//! `rayon` (on): threads for arrays of four mebibytes and more. `ndarray`: views of any stride.
 //! `gpu`: compute shaders through wgpu. None of them changes a bit of any result.
 
 // Only `arith/real/{nalgebra,faer}.rs` allow it, for methods that these crates' traits call unsafe.

@@ -12,7 +12,7 @@ use crate::random::Key;
 use crate::rounding::Rounding;
 
 /// Arrays of this many bytes and more are worth threads: below it the fork costs more.
-const PARALLEL_BYTES: usize = 1 << 20;
+const PARALLEL_BYTES: usize = 1 << 22;
 /// Values a task of a thread takes.
 pub(crate) const TASK: usize = 1 << 16;
 
@@ -61,7 +61,7 @@ macro_rules! arrays {
         pub(crate) mod $module {
             use super::*;
             use crate::chop::fast::$lane::{
-                Added, BLOCK, Choice, Instruction, Mode, Numbers, Scaled, Shifted, Way,
+                Added, BLOCK, Choice, Instruction, Grid, Mode, Numbers, Saturated, Scaled, Shifted,
                 attempt, choice, define, kept,
             };
             use crate::plan::$host::Plan;
@@ -73,6 +73,7 @@ macro_rules! arrays {
                 rounding: Rounding,
                 level: Level,
                 chosen: Choice,
+                signed: bool,
                 numbers: Numbers,
             }
 
@@ -88,6 +89,7 @@ macro_rules! arrays {
                         rounding: recipe.rounding,
                         level,
                         chosen: choice(plan, recipe, rounds_floats(level)),
+                        signed: recipe.format.is_signed(),
                         numbers: Numbers::new(plan, recipe),
                     }
                 }
@@ -117,6 +119,7 @@ macro_rules! arrays {
                     for (index, range) in counter.parts(target.len()) {
                         let job = Job {
                             level: self.level,
+                            signed: self.signed,
                             plan: self.plan,
                             keys: counter.keys(self.rounding, index),
                             from: index as u32,
@@ -148,6 +151,7 @@ macro_rules! arrays {
             /// Values that share their keys, in one thread.
             struct Job<'a> {
                 level: Level,
+                signed: bool,
                 plan: &'a Plan,
                 keys: Keys,
                 from: u32,
@@ -159,54 +163,77 @@ macro_rules! arrays {
                 fn run<M: Mode>(self, chosen: Choice, numbers: Numbers, mode: M) {
                     match chosen {
                         Choice::Definition => {
-                            let Self { level, plan, keys, from, source, target } = self;
-                            redo::<M>(level, plan, &keys, from, source, target);
+                            let Self { level, plan, keys, from, source, target, .. } = self;
+                            by_definition::<M>(level, plan, &keys, from, source, target);
                         }
-                        Choice::Shifted => self.vectors::<M, _>(Shifted(numbers, mode)),
+                        Choice::Shifted => self.vectors(Shifted(numbers, mode)),
                         Choice::Scaled { flush: false } => {
-                            self.vectors::<M, _>(Scaled::<M, Instruction, false>::new(numbers))
+                            self.vectors(Scaled::<M, Instruction, false>::new(numbers))
                         }
                         Choice::Scaled { flush: true } => {
-                            self.vectors::<M, _>(Scaled::<M, Instruction, true>::new(numbers))
+                            self.vectors(Scaled::<M, Instruction, true>::new(numbers))
                         }
                         Choice::Added { flush: false } => {
-                            self.blocks::<M, _>(Scaled::<M, Added, false>::new(numbers))
+                            self.blocks(Scaled::<M, Added, false>::new(numbers))
                         }
                         Choice::Added { flush: true } => {
-                            self.blocks::<M, _>(Scaled::<M, Added, true>::new(numbers))
+                            self.blocks(Scaled::<M, Added, true>::new(numbers))
                         }
                     }
                 }
 
                 /// With the best instructions.
-                fn vectors<M: Mode, W: Way>(self, way: W) {
-                    dispatch!(self.level, _simd => self.blocks::<M, W>(way))
+                fn vectors<W: Grid>(self, way: W) {
+                    dispatch!(self.level, _simd => self.blocks(way))
                 }
 
                 /// With the caller's instructions.
                 #[inline(always)]
-                fn blocks<M: Mode, W: Way>(self, way: W) {
-                    let Self { level, plan, keys, from, source, target } = self;
+                fn blocks<W: Grid>(self, way: W) {
+                    let Self { level, signed, keys, from, source, target, .. } = self;
                     for (i, target) in target.chunks_mut(BLOCK).enumerate() {
                         let offset = i * BLOCK;
                         let from = from.wrapping_add(offset as u32);
                         let failed = match source {
+                            // Half of the values are past the end: not worth the attempt.
+                            Some(source) if !signed => {
+                                target.copy_from_slice(&source[offset..][..target.len()]);
+                                true
+                            }
                             Some(source) => {
                                 let pairs = target.iter_mut().zip(&source[offset..]);
                                 attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
                             }
-                            None => attempt(&way, &keys, from, target.iter_mut().map(|y| (*y, y))),
+                            None => {
+                                !signed
+                                    || attempt(&way, &keys, from, target.iter_mut().map(|y| (*y, y)))
+                            }
                         };
                         if failed {
                             // In place: what the way rounded is exact and stays as it is.
-                            redo::<M>(level, plan, &keys, from, None, target);
+                            saturated(level, &way, &keys, from, target);
                         }
                     }
                 }
             }
 
+            /// One block, whatever is in it.
+            #[inline(never)]
+            fn saturated<W: Grid>(
+                level: Level,
+                way: &W,
+                keys: &Keys,
+                from: u32,
+                target: &mut [$float],
+            ) {
+                let way = Saturated(*way);
+                dispatch!(level, _simd => {
+                    attempt(&way, keys, from, target.iter_mut().map(|y| (*y, y)))
+                });
+            }
+
             /// By the definition. Six loops a host, whatever the mode.
-            fn redo<M: Mode>(
+            fn by_definition<M: Mode>(
                 level: Level,
                 plan: &Plan,
                 keys: &Keys,

@@ -7,7 +7,8 @@
 //!   to drop, then clear them. A carry runs into the exponent, which is right.
 //!
 //! Both answer only where the result is finite and in range. A block with any other value is done
-//! again by the definition: so NaN, infinities and overflow have one text.
+//! again, each rounded magnitude saturated by the definition's own `saturate`: so NaN, infinities
+//! and overflow have one text. Unsigned formats are done so from the start.
 
 use std::marker::PhantomData;
 
@@ -34,7 +35,7 @@ macro_rules! lane {
     ($module:ident, $float:ident, $word:ident, $host:ident, $draw:expr) => {
         pub(crate) mod $module {
             use super::*;
-            use crate::plan::$host::{FRACTION, INFINITY, Plan, SIGN, WIDTH, round_word};
+            use crate::plan::$host::{FRACTION, INFINITY, Plan, SIGN, WIDTH, round_word, saturate};
 
             /// Values a block: a few kilobytes, done in the nearest cache.
             pub const BLOCK: usize = 256;
@@ -87,6 +88,15 @@ macro_rules! lane {
                 fn round(&self, x: $float, random: $word) -> ($float, bool);
                 /// Does it look at the random word?
                 const RANDOM: bool;
+            }
+
+            /// A way whose answers past the greatest value, and of infinities, [`Saturated`] mends.
+            pub trait Grid: Way {
+                /// The magnitude on the grid, the exponent unbounded: as the definition's
+                /// `round_magnitude`, but where x is not finite any word.
+                fn magnitude(&self, x: $float, random: $word) -> $word;
+                /// The plan.
+                fn plan(&self) -> &Plan;
             }
 
             /// One block; true if some value of it is not for this way, which stays as it is.
@@ -273,6 +283,26 @@ macro_rules! lane {
                 const RANDOM: bool = M::RANDOM;
                 #[inline(always)]
                 fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                    let y = self.on_grid(x, random);
+                    (y + self.0.zero, y.abs() <= self.0.greatest)
+                }
+            }
+
+            impl<M: Mode, W: Whole, const FLUSH: bool> Grid for Scaled<M, W, FLUSH> {
+                #[inline(always)]
+                fn plan(&self) -> &Plan {
+                    &self.0.plan
+                }
+                #[inline(always)]
+                fn magnitude(&self, x: $float, random: $word) -> $word {
+                    self.on_grid(x, random).abs().to_bits()
+                }
+            }
+
+            impl<M: Mode, W: Whole, const FLUSH: bool> Scaled<M, W, FLUSH> {
+                /// Of x's sign, a zero too.
+                #[inline(always)]
+                fn on_grid(&self, x: $float, random: $word) -> $float {
                     let n = &self.0;
                     let binade = x.to_bits() & EXPONENT;
                     let binade = if binade < n.least {
@@ -283,13 +313,11 @@ macro_rules! lane {
                     let step = <$float>::from_bits(binade - n.digits);
                     let per_step = <$float>::from_bits(n.reciprocal - binade);
                     let y = M::integer::<W>(x * per_step, random, n) * step;
-                    let magnitude = y.abs();
-                    let y = if FLUSH && magnitude < n.flush {
+                    if FLUSH && y.abs() < n.flush {
                         (0.0 as $float).copysign(y)
                     } else {
                         y
-                    };
-                    (y + n.zero, magnitude <= n.greatest)
+                    }
                 }
             }
 
@@ -301,13 +329,39 @@ macro_rules! lane {
                 const RANDOM: bool = M::RANDOM;
                 #[inline(always)]
                 fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                    let rounded = self.magnitude(x, random);
+                    let sign = x.to_bits() & SIGN;
+                    let y = <$float>::from_bits(rounded | sign);
+                    (y, rounded <= self.0.plan.max)
+                }
+            }
+
+            impl<M: Mode> Grid for Shifted<M> {
+                #[inline(always)]
+                fn plan(&self) -> &Plan {
+                    &self.0.plan
+                }
+                #[inline(always)]
+                fn magnitude(&self, x: $float, random: $word) -> $word {
                     let plan = &self.0.plan;
-                    let bits = x.to_bits();
-                    let sign = bits & SIGN;
-                    let magnitude = bits ^ sign;
-                    let sum = magnitude.wrapping_add(M::addend(magnitude, sign != 0, random, plan));
-                    let rounded = sum & !tail(plan);
-                    (<$float>::from_bits(rounded | sign), rounded <= plan.max)
+                    let sign = x.to_bits() & SIGN;
+                    let magnitude = x.to_bits() ^ sign;
+                    let addend = M::addend(magnitude, sign != 0, random, plan);
+                    magnitude.wrapping_add(addend) & !tail(plan)
+                }
+            }
+
+            /// Another way's magnitude, saturated as the definition does: every answer counts.
+            #[derive(Clone, Copy)]
+            pub struct Saturated<W>(pub W);
+
+            impl<W: Grid> Way for Saturated<W> {
+                const RANDOM: bool = W::RANDOM;
+                #[inline(always)]
+                fn round(&self, x: $float, random: $word) -> ($float, bool) {
+                    let rounded = self.0.magnitude(x, random);
+                    let word = saturate(rounded, x.to_bits(), *self.0.plan());
+                    (<$float>::from_bits(word), true)
                 }
             }
 
@@ -344,11 +398,8 @@ macro_rules! lane {
                     } => false,
                     _ => true,
                 };
-                let plain = format.is_signed()
-                    && format.has_zero()
-                    && format.precision() >= 2
-                    && plan.dropped >= 1
-                    && bits_fit;
+                let plain =
+                    format.has_zero() && format.precision() >= 2 && plan.dropped >= 1 && bits_fit;
                 let (digits, emin) = (FRACTION - plan.dropped, plan.emin);
                 let scaled = |flush| match instruction {
                     true => Choice::Scaled { flush },

@@ -181,14 +181,15 @@ fn the_same_bits_everywhere() {
 
 #[test]
 fn the_same_bits_in_any_number_of_threads() {
-    // More than a mebibyte, and across the index where the keys change.
-    let values = values(400_000);
+    // More than four mebibytes, and across the index where the keys change.
+    let values = values(1_100_000);
     for name in [
         "binary16",
         "bfloat16",
         "ocp-e8m0",
         "binary16+round",
         "precision-3",
+        "Binary8p4ue",
     ] {
         for rounding in [
             Rounding::NearestTiesToEven,
@@ -209,7 +210,7 @@ fn the_same_bits_in_any_number_of_threads() {
                     "{name} {rounding} at {i}"
                 );
             }
-            for i in [0, 99_999, 100_000, 399_999] {
+            for i in [0, 99_999, 100_000, 1_099_999] {
                 let alone = rounder.round_at(values[i], index + i as u64);
                 assert_eq!(
                     one[i].to_bits(),
