@@ -37,6 +37,7 @@ pub mod odd;
 pub mod operations;
 pub(crate) mod p3109;
 pub mod predicates;
+mod quick;
 pub mod real;
 pub mod reference;
 pub mod sampled;

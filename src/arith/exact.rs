@@ -21,7 +21,7 @@ use super::evaluate;
 use super::functions::Unrounded;
 use super::odd::{Odd, digits};
 use super::operations::{Binary, Ternary, Unary};
-use super::{Arith, draw, p3109};
+use super::{Arith, draw, p3109, quick};
 use crate::chop::{Carriers, Rounder};
 use crate::format::{Format, Overflow};
 use crate::plan::{Recipe, host64, host128};
@@ -40,6 +40,10 @@ pub struct Exactly {
     by_host: bool,
     random: bool,
 }
+
+/// Formats of so many digits and fewer are tried with an f64 first: it is the closer to the grid's
+/// own digits the more often the test of its two ends fails.
+const QUICK: u32 = 36;
 
 /// Far from the ends of f64's range: products, quotients and their errors are normal. Or zero.
 #[inline(always)]
@@ -181,6 +185,26 @@ impl Exactly {
 
     #[inline(never)]
     fn unary_exactly(&self, operation: Unary, x: f64, random: u64) -> f64 {
+        // An f64 holds the integers beside an f64.
+        let whole = match operation {
+            Unary::Floor => x.floor(),
+            Unary::Ceil => x.ceil(),
+            Unary::Trunc => x.trunc(),
+            Unary::RoundTiesToEven => x.round_ties_even(),
+            _ => f64::NAN,
+        };
+        if whole.is_finite() {
+            return self.narrow(whole, random);
+        }
+        if self.recipe.format.precision() <= QUICK
+            && let Some(near) = quick::unary(operation, x)
+        {
+            let below = self.narrow(near * (1.0 - quick::ERROR), random);
+            let above = self.narrow(near * (1.0 + quick::ERROR), random);
+            if below.to_bits() == above.to_bits() {
+                return below;
+            }
+        }
         let mut exact = evaluate::unary(operation, x.into());
         if self.is_p3109() {
             exact = p3109::unary(operation, exact, x);
@@ -208,6 +232,18 @@ impl Exactly {
 
     #[inline(never)]
     fn binary_exactly(&self, operation: Binary, x: f64, y: f64, random: u64) -> f64 {
+        // One of the two where it is plain which: no NaN, infinity or zero.
+        if x.is_finite() && y.is_finite() && x * y != 0.0 {
+            match operation {
+                Binary::Maximum | Binary::MaximumNumber => return self.narrow(x.max(y), random),
+                Binary::Minimum | Binary::MinimumNumber => return self.narrow(x.min(y), random),
+                Binary::Scale if is_tame(x) && y.abs() <= 300.0 => {
+                    let power = (1023 + y.trunc() as i64) as u64;
+                    return self.narrow(x * f64::from_bits(power << 52), random);
+                }
+                _ => {}
+            }
+        }
         let mut exact = evaluate::binary(operation, x.into(), y.into());
         if self.is_p3109() {
             exact = p3109::binary(operation, exact, x, y);
