@@ -196,20 +196,26 @@ impl Exactly {
         if whole.is_finite() {
             return self.narrow(whole, random);
         }
-        if self.recipe.format.precision() <= QUICK
-            && let Some(near) = quick::unary(operation, x)
-        {
-            let below = self.narrow(near * (1.0 - quick::ERROR), random);
-            let above = self.narrow(near * (1.0 + quick::ERROR), random);
-            if below.to_bits() == above.to_bits() {
-                return below;
-            }
+        if let Some(rounded) = self.quickly(operation, x, random) {
+            return rounded;
         }
         let mut exact = evaluate::unary(operation, x.into());
         if self.is_p3109() {
             exact = p3109::unary(operation, exact, x);
         }
         self.round(exact, random)
+    }
+
+    /// By Ziv's rounding test, where an f64 near the result decides.
+    #[inline]
+    pub(super) fn quickly(&self, operation: Unary, x: f64, random: u64) -> Option<f64> {
+        if self.recipe.format.precision() > QUICK {
+            return None;
+        }
+        let near = quick::unary(operation, x)?;
+        let below = self.narrow(near * (1.0 - quick::ERROR), random);
+        let above = self.narrow(near * (1.0 + quick::ERROR), random);
+        (below.to_bits() == above.to_bits()).then_some(below)
     }
 
     /// A function of two numbers.

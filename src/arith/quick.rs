@@ -97,8 +97,42 @@ fn log(x: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::arith::evaluate;
+    use crate::arith::exact::Exactly;
     use crate::arith::functions::Unrounded;
     use crate::random::word64;
+    use crate::{Format, Rounder, Rounding};
+
+    /// All numbers of the 16-bit formats in every mode: the bits of the 128 digits, which MPFR
+    /// judges (`tests/functions.rs`).
+    #[test]
+    fn what_the_test_lets_through_is_right() {
+        for format in [Format::BINARY16, Format::BFLOAT16] {
+            let mut let_through = 0;
+            for rounding in Rounding::ALL {
+                let exactly = Exactly::new(&Rounder::new(format).with_rounding(rounding));
+                for code in 0..1 << 16 {
+                    let x = format.value_of_code(code);
+                    let random = word64(4, 0, code);
+                    for operation in [Unary::Exp, Unary::Exp2, Unary::Log] {
+                        let Some(quick) = exactly.quickly(operation, x, random) else {
+                            continue;
+                        };
+                        let_through += 1;
+                        let right = exactly.round(evaluate::unary(operation, x.into()), random);
+                        assert!(
+                            quick.to_bits() == right.to_bits(),
+                            "{operation:?} of {x:e} in {format} {rounding}: {quick:e}, not {right:e}"
+                        );
+                    }
+                }
+            }
+            println!("{format}: {let_through} quick results");
+            assert!(
+                let_through > 500_000,
+                "{format}: only {let_through} quick results"
+            );
+        }
+    }
 
     /// Beside the 128 digits that MPFR judges.
     #[test]

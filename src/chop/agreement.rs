@@ -1,5 +1,11 @@
 //! Every loop gives the bits of the definition: whatever way serves the plan, at every level of
 //! instructions, in place or not, and by codes.
+//!
+//! All 2^32 f32 words, a minute or two in release:
+//!
+//! ```text
+//! cargo test --release --features full --lib agreement -- --ignored --nocapture
+//! ```
 
 use rand::Rng;
 
@@ -148,6 +154,67 @@ fn every_way_is_the_definition() {
                 }
             }
         }
+    }
+}
+
+/// All words with the machine's own instructions, by the way chosen and by the definition's loop,
+/// which is compared with the definition of one value above.
+#[test]
+#[ignore = "minutes: all 2^32 words, for every way and mode"]
+fn all_words_every_way_is_the_definition() {
+    const BLOCK: usize = 1 << 15;
+    let mut modes = Rounding::ALL.to_vec();
+    for (variant, bits) in [(Variant::A, 1), (Variant::B, 8), (Variant::C, 8)] {
+        let bits = RandomBits::new(bits).expect("1 to 53 bits");
+        modes.push(Rounding::Stochastic { variant, bits });
+    }
+    let ways = [
+        ("scaled", "binary16"),
+        ("scaled, infinities none", "ocp-e4m3"),
+        ("scaled, no negative zero", "e4m3fnuz"),
+        ("scaled and flushed", "binary16+flush"),
+        ("scaled without subnormals", "binary16+round"),
+        ("scaled and unsigned", "Binary8p4ue"),
+        ("shifted", "bfloat16"),
+    ];
+    for (what, name) in ways {
+        let start = std::time::Instant::now();
+        for rounding in &modes {
+            let format = name.parse().expect("a format");
+            let rounder = Rounder::new(format).with_rounding(*rounding).with_seed(9);
+            let plans = rounder.plans::<f32>();
+            let plan = plans.narrow.as_ref().expect("an f32 carries it");
+            let chosen = arrays32::Pass::new(plan, &plans.recipe);
+            let defined = chosen.by_definition();
+            let half = |first: u64| {
+                let mut words = vec![0.0; BLOCK];
+                let (mut ours, mut expected) = (words.clone(), words.clone());
+                for from in (first..first + (1 << 31)).step_by(BLOCK) {
+                    for (i, word) in words.iter_mut().enumerate() {
+                        *word = f32::from_bits(from as u32 + i as u32);
+                    }
+                    let counter = rounder.counter(from).0;
+                    chosen.part(&counter, Some(&words), &mut ours);
+                    defined.part(&counter, Some(&words), &mut expected);
+                    let differ = |(x, y): (&f32, &f32)| !same32(*x, *y);
+                    if let Some(i) = ours.iter().zip(&expected).position(differ) {
+                        panic!(
+                            "{name} {rounding}: {:?} gives {:?}, not {:?}",
+                            words[i], ours[i], expected[i]
+                        );
+                    }
+                }
+            };
+            std::thread::scope(|scope| {
+                scope.spawn(|| half(0));
+                scope.spawn(|| half(1 << 31));
+            });
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        println!(
+            "{what} ({name}): 2^32 words in {} modes, {seconds:.0} s",
+            modes.len()
+        );
     }
 }
 

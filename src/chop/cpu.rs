@@ -94,6 +94,14 @@ macro_rules! arrays {
                     }
                 }
 
+                /// The same by the definition alone.
+                #[cfg(test)]
+                #[allow(dead_code)] // Only f32 has few enough words to try them all.
+                pub fn by_definition(self) -> Self {
+                    let chosen = Choice::Definition;
+                    Self { chosen, ..self }
+                }
+
                 /// `source` rounded into `target`, which is as long, in threads where asked for;
                 /// in place where there is no source.
                 pub fn round(

@@ -1,5 +1,5 @@
 //! All 2^32 f32 words: against `half`, which converts to binary16 by the processor's instruction
-//! where it has one, and every fast way against the definition. Run in release:
+//! where it has one. (`src/chop/agreement.rs` has every fast way against the definition.) In release:
 //!
 //! ```text
 //! cargo test --release --features full,proofs --test rounding proofs -- --ignored --nocapture
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 use half::{bf16, f16};
-use roundoff::{Format, Rounder, Rounding, Threads, Variant};
+use roundoff::{Format, Rounder, Threads};
 
 const BLOCK: usize = 1 << 16;
 
@@ -83,59 +83,4 @@ fn bfloat16_like_half() {
     against("bfloat16, half", Format::BFLOAT16, |x| {
         bf16::from_f32(x).to_f32()
     });
-}
-
-/// One value alone goes by the definition, a slice by the way that was chosen for it.
-fn ways_of(name: &str) {
-    let mut modes = Rounding::ALL.to_vec();
-    modes.push(Rounding::stochastic(Variant::B, 8).expect("1 to 53 bits"));
-    modes.push(Rounding::stochastic(Variant::C, 8).expect("1 to 53 bits"));
-    for rounding in modes {
-        let rounder = Rounder::new(name.parse().expect("a format"))
-            .with_rounding(rounding)
-            .with_threads(Threads::One);
-        every_word(&format!("{name} {rounding}"), |words, from| {
-            let mut ours = vec![0.0; BLOCK];
-            rounder
-                .round_into_at(words, &mut ours, from)
-                .expect("as long");
-            for (i, (x, y)) in words.iter().zip(&ours).enumerate() {
-                let defined = rounder.round_at(*x, from + i as u64);
-                assert!(
-                    y.to_bits() == defined.to_bits(),
-                    "{name} {rounding}: {x:?} gives {y:?}, not {defined:?}"
-                );
-            }
-        });
-    }
-}
-
-#[test]
-#[ignore = "minutes: all 2^32 words; run with --ignored"]
-fn scaled() {
-    ways_of("binary16");
-}
-
-#[test]
-#[ignore = "minutes: all 2^32 words; run with --ignored"]
-fn scaled_without_negative_zero() {
-    ways_of("e4m3fnuz");
-}
-
-#[test]
-#[ignore = "minutes: all 2^32 words; run with --ignored"]
-fn scaled_and_flushed() {
-    ways_of("binary16+flush");
-}
-
-#[test]
-#[ignore = "minutes: all 2^32 words; run with --ignored"]
-fn scaled_without_subnormals() {
-    ways_of("binary16+round");
-}
-
-#[test]
-#[ignore = "minutes: all 2^32 words; run with --ignored"]
-fn shifted() {
-    ways_of("bfloat16");
 }
