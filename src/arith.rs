@@ -15,6 +15,9 @@
 //! }
 //! ```
 //!
+//! The provided methods pass on where they were called from (`#[track_caller]`), for implementations
+//! that report the place: [`robust`](crate::robust).
+//!
 //! An implementation has six methods to write ([`Arith::unary`] and its like); the operations'
 //! names are [`Unary`], [`Binary`] and [`Ternary`], after IEEE 754-2019 (9.2) and the P3109 interim
 //! report (v4.0, 4.8).
@@ -26,6 +29,7 @@
 //! everywhere; [`PerSite`] has one for each. Numbers flow between sites as they are: an operation
 //! takes operands of any format and rounds its result into its own.
 
+mod alike;
 mod draw;
 pub(crate) mod evaluate;
 pub mod exact;
@@ -51,6 +55,7 @@ pub mod word32;
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
+pub use alike::Alike;
 pub use exact::{Exact, Exactly};
 pub use fast::{Kernel, fastest};
 pub use kappa::{Case, Interval, Kappa, KappaError};
@@ -68,6 +73,7 @@ macro_rules! unary_methods {
     ([] $($(#[$doc:meta])* $name:ident $method:ident $text:literal)*) => { $(
         $(#[$doc])*
         #[inline(always)]
+        #[track_caller]
         fn $method(&self, x: Self::Num) -> Self::Num {
             self.unary(Unary::$name, x)
         }
@@ -77,6 +83,7 @@ macro_rules! binary_methods {
     ([] $($(#[$doc:meta])* $name:ident $method:ident $text:literal)*) => { $(
         $(#[$doc])*
         #[inline(always)]
+        #[track_caller]
         fn $method(&self, x: Self::Num, y: Self::Num) -> Self::Num {
             self.binary(Binary::$name, x, y)
         }
@@ -86,6 +93,7 @@ macro_rules! ternary_methods {
     ([] $($(#[$doc:meta])* $name:ident $method:ident $text:literal)*) => { $(
         $(#[$doc])*
         #[inline(always)]
+        #[track_caller]
         fn $method(&self, x: Self::Num, y: Self::Num, z: Self::Num) -> Self::Num {
             self.ternary(Ternary::$name, x, y, z)
         }
@@ -117,30 +125,35 @@ pub trait Arith {
 
     /// x < y; false where one is NaN.
     #[inline(always)]
+    #[track_caller]
     fn less(&self, x: Self::Num, y: Self::Num) -> bool {
         self.compare(x, y) == Some(Ordering::Less)
     }
 
     /// x <= y; false where one is NaN.
     #[inline(always)]
+    #[track_caller]
     fn less_equal(&self, x: Self::Num, y: Self::Num) -> bool {
         matches!(self.compare(x, y), Some(Ordering::Less | Ordering::Equal))
     }
 
     /// x = y; false where one is NaN.
     #[inline(always)]
+    #[track_caller]
     fn equal(&self, x: Self::Num, y: Self::Num) -> bool {
         self.compare(x, y) == Some(Ordering::Equal)
     }
 
     /// x > y; false where one is NaN.
     #[inline(always)]
+    #[track_caller]
     fn greater(&self, x: Self::Num, y: Self::Num) -> bool {
         self.less(y, x)
     }
 
     /// x >= y; false where one is NaN.
     #[inline(always)]
+    #[track_caller]
     fn greater_equal(&self, x: Self::Num, y: Self::Num) -> bool {
         self.less_equal(y, x)
     }

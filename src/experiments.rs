@@ -13,6 +13,10 @@
 //! | [`trial`] | one trial, and the row that it makes |
 //! | [`row`] | the columns of a row, to and from text |
 //! | [`sweep`] | all trials of a plan, in threads, in order |
+//! | [`cases`] | a kernel on several inputs with their references: what the next three ask |
+//! | [`sensitivity`] | which operation needs the bits |
+//! | [`tune`] | the fewest digits that still do; [`least`] is the bisection |
+//! | [`verdict`] | the algorithm, the problem or the format at fault |
 //!
 //! With feature `report` also `journal` (a sweep that goes on where it stood), `table` (rows to CSV,
 //! JSON lines and Parquet, and back), `merge` (the parts of a sweep in one) and `planfile` (plans in
@@ -20,9 +24,11 @@
 
 mod accumulator;
 pub mod arithmetic;
+pub mod cases;
 pub mod catalogue;
 #[cfg(feature = "report")]
 pub mod journal;
+pub mod least;
 #[cfg(feature = "report")]
 pub mod merge;
 mod nearest;
@@ -30,11 +36,14 @@ pub mod plan;
 #[cfg(feature = "report")]
 pub mod planfile;
 pub mod row;
+pub mod sensitivity;
 mod shard;
 pub mod sweep;
 #[cfg(feature = "report")]
 pub mod table;
 pub mod trial;
+pub mod tune;
+pub mod verdict;
 
 pub(crate) use nearest::nearest;
 

@@ -26,6 +26,7 @@
 //! | [`faults`] | flipped and stuck bits of codes |
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
 //! | [`measure`] | how wrong the result is |
+//! | [`robust`] | assertions for your own `cargo test`: which code keeps how many bits |
 //! | [`experiments`] | every kernel by name; sweeps over formats, roundings, sizes and seeds, one row a trial |
 //! | `report` | rows as figures, pages, plots in characters (feature `report`) |
 //! | `gpu` (feature `gpu`) | the same bits through compute shaders |
@@ -58,6 +59,7 @@ pub mod posit;
 pub mod random;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod robust;
 pub mod rounding;
 pub mod takum;
 

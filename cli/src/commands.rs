@@ -1,6 +1,9 @@
 //! The commands: each file has its arguments and what it does.
 
+mod accept;
 mod bessel;
+mod cases;
+mod check;
 mod chop;
 #[cfg(feature = "gpu")]
 mod devices;
@@ -15,9 +18,12 @@ mod plot;
 mod replay;
 mod report;
 mod roundings;
+mod sensitivity;
 mod softmax;
 mod sweep;
+mod tune;
 mod vectors;
+mod verdict;
 
 use clap::Subcommand;
 
@@ -42,6 +48,11 @@ pub enum Command {
     Histogram(histogram::HistogramOf),
     Report(report::Report),
     Faults(faults::FaultsCommand),
+    Sensitivity(sensitivity::Sensitivity),
+    Tune(tune::Tune),
+    Verdict(verdict::Verdict),
+    Check(check::Check),
+    Accept(accept::Accept),
 }
 
 impl Command {
@@ -66,6 +77,11 @@ impl Command {
             Self::Histogram(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Faults(command) => command.run(),
+            Self::Sensitivity(command) => command.run(),
+            Self::Tune(command) => command.run(),
+            Self::Verdict(command) => command.run(),
+            Self::Check(command) => command.run(),
+            Self::Accept(command) => command.run(),
         }
     }
 }

@@ -93,7 +93,7 @@ fn rounding_names() -> Vec<String> {
 }
 
 /// The name with the fewest changed letters, if those are at most a third.
-fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
     // Longer than any name, and the distance is quadratic.
     if name.len() > 40 {
         return None;

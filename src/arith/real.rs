@@ -75,6 +75,7 @@ pub struct Real<A: Stateless>(A::Num);
 impl<A: Stateless> Real<A> {
     /// x, rounded into the arithmetic.
     #[inline(always)]
+    #[track_caller]
     pub fn new(x: f64) -> Self {
         Self(A::default().num(x))
     }
@@ -115,6 +116,7 @@ impl<A: Stateless> Default for Real<A> {
 
 impl<A: Stateless> PartialEq for Real<A> {
     #[inline(always)]
+    #[track_caller]
     fn eq(&self, other: &Self) -> bool {
         A::default().equal(self.0, other.0)
     }
@@ -122,26 +124,31 @@ impl<A: Stateless> PartialEq for Real<A> {
 
 impl<A: Stateless> PartialOrd for Real<A> {
     #[inline(always)]
+    #[track_caller]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         A::default().compare(self.0, other.0)
     }
 
     #[inline(always)]
+    #[track_caller]
     fn lt(&self, other: &Self) -> bool {
         A::default().less(self.0, other.0)
     }
 
     #[inline(always)]
+    #[track_caller]
     fn le(&self, other: &Self) -> bool {
         A::default().less_equal(self.0, other.0)
     }
 
     #[inline(always)]
+    #[track_caller]
     fn gt(&self, other: &Self) -> bool {
         A::default().less(other.0, self.0)
     }
 
     #[inline(always)]
+    #[track_caller]
     fn ge(&self, other: &Self) -> bool {
         A::default().less_equal(other.0, self.0)
     }

@@ -124,6 +124,7 @@ impl<A: Stateless> MulAdd for Real<A> {
     type Output = Self;
 
     #[inline(always)]
+    #[track_caller]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         match A::FUSED {
             true => Self(A::default().fma(self.0, factor.0, addend.0)),
@@ -134,6 +135,7 @@ impl<A: Stateless> MulAdd for Real<A> {
 
 impl<A: Stateless> MulAddAssign for Real<A> {
     #[inline(always)]
+    #[track_caller]
     fn mul_add_assign(&mut self, factor: Self, addend: Self) {
         *self = MulAdd::mul_add(*self, factor, addend);
     }
@@ -163,6 +165,7 @@ impl<A: Stateless> Euclid for Real<A> {
 
 impl<A: Stateless> Signed for Real<A> {
     #[inline(always)]
+    #[track_caller]
     fn abs(&self) -> Self {
         Self(A::default().abs(self.0))
     }
@@ -198,6 +201,7 @@ impl<A: Stateless> TotalOrder for Real<A> {
 macro_rules! forward {
     ($($method:ident = $operation:ident ($($other:ident),*);)*) => { $(
         #[inline]
+        #[track_caller]
         fn $method(self $(, $other: Self)*) -> Self {
             Self(A::default().$operation(self.0 $(, $other.0)*))
         }
@@ -331,6 +335,7 @@ impl<A: Stateless> Float for Real<A> {
     }
 
     #[inline(always)]
+    #[track_caller]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         MulAdd::mul_add(self, factor, addend)
     }

@@ -13,6 +13,7 @@ macro_rules! operator {
             type Output = Self;
 
             #[inline(always)]
+            #[track_caller]
             fn $method(self, other: Self) -> Self {
                 Self(A::default().$operation(self.0, other.0))
             }
@@ -22,6 +23,7 @@ macro_rules! operator {
             type Output = Self;
 
             #[inline(always)]
+            #[track_caller]
             fn $method(self, other: &Self) -> Self {
                 $trait::$method(self, *other)
             }
@@ -31,6 +33,7 @@ macro_rules! operator {
             type Output = Real<A>;
 
             #[inline(always)]
+            #[track_caller]
             fn $method(self, other: Real<A>) -> Real<A> {
                 $trait::$method(*self, other)
             }
@@ -40,6 +43,7 @@ macro_rules! operator {
             type Output = Real<A>;
 
             #[inline(always)]
+            #[track_caller]
             fn $method(self, other: Self) -> Real<A> {
                 $trait::$method(*self, *other)
             }
@@ -47,6 +51,7 @@ macro_rules! operator {
 
         impl<A: Stateless> $assign for Real<A> {
             #[inline(always)]
+            #[track_caller]
             fn $assign_method(&mut self, other: Self) {
                 *self = $trait::$method(*self, other);
             }
@@ -54,6 +59,7 @@ macro_rules! operator {
 
         impl<A: Stateless> $assign<&Self> for Real<A> {
             #[inline(always)]
+            #[track_caller]
             fn $assign_method(&mut self, other: &Self) {
                 *self = $trait::$method(*self, *other);
             }
@@ -71,6 +77,7 @@ impl<A: Stateless> Neg for Real<A> {
     type Output = Self;
 
     #[inline(always)]
+    #[track_caller]
     fn neg(self) -> Self {
         Self(A::default().neg(self.0))
     }
@@ -80,6 +87,7 @@ impl<A: Stateless> Neg for &Real<A> {
     type Output = Real<A>;
 
     #[inline(always)]
+    #[track_caller]
     fn neg(self) -> Real<A> {
         -*self
     }
