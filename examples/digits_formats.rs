@@ -22,47 +22,19 @@ const CLASSES: usize = 10;
 const LAYERS: usize = 3;
 
 /// Kinds, each with names from many bits to few.
+#[rustfmt::skip]
 const KINDS: &[(&str, &[&str])] = &[
-    (
-        "floats",
-        &[
-            "binary16",
-            "bfloat16",
-            "ocp-e5m2",
-            "ocp-e4m3",
-            "e3m4",
-            "Binary8p3se",
-            "ocp-e3m2",
-            "ocp-e2m3",
-            "ocp-e2m1",
-            "Binary4p2sf",
-            "Binary3p1sf",
-        ],
-    ),
-    (
-        "posits, takums",
-        &[
-            "posit16",
-            "posit8",
-            "posit6",
-            "posit5",
-            "posit4",
-            "posit3",
-            "takum16",
-            "takum12",
-            "takum10",
-            "takum8",
-            "takum6",
-            "takum-log12",
-            "takum-log8",
-        ],
-    ),
-    (
-        "logarithmic",
-        &[
-            "lns:5.10", "lns:5.2", "lns:5.1", "lns:5.0", "lns:4.3", "lns:4.1", "lns:4.0", "lns:3.0",
-        ],
-    ),
+    ("floats", &[
+        "binary16", "bfloat16", "ocp-e5m2", "ocp-e4m3", "e3m4", "ocp-e3m2", "ocp-e2m3", "ocp-e2m1",
+        "Binary4p2sf", "Binary3p1sf",
+    ]),
+    ("blocks", &[
+        "mxfp8-e5m2", "mxfp8-e4m3", "mxint8", "msfp16", "mxfp6-e3m2", "mxfp6-e2m3", "mxfp4", "nvfp4",
+        "msfp12", "bfp:3/8/16", "bfp:2/8/16", "dfp:8", "dfp:4",
+    ]),
+    ("posits", &["posit16", "posit8", "posit6", "posit5", "posit4", "posit3"]),
+    ("takums", &["takum16", "takum12", "takum10", "takum8", "takum6", "takum-log12", "takum-log8"]),
+    ("logarithmic", &["lns:5.10", "lns:5.2", "lns:5.1", "lns:5.0", "lns:4.1", "lns:4.0", "lns:3.0"]),
 ];
 
 /// Families with a number of bits, for the table of layers.

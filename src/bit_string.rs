@@ -29,6 +29,7 @@ pub(crate) use scale::Scale;
 use crate::arith::Wide;
 use crate::arith::functions::Unrounded;
 use crate::numbers::{Position, Projection};
+use crate::random::Key;
 use crate::rounding::{Rounding, Saturation};
 
 /// A number system: how wide, how c and m are written, what they stand for.
@@ -75,7 +76,7 @@ impl BitStrings {
         }
     }
 
-    /// Sign and code of the magnitude; neither zero nor NaN.
+    /// Sign and code of the magnitude. Of NaN, itself.
     const fn split(&self, code: u64) -> (bool, u64) {
         match code & self.nan() != 0 {
             true => (true, self.negated(code)),
@@ -114,7 +115,8 @@ impl BitStrings {
         }
     }
 
-    /// What an f64 stands for: on a logarithmic scale, the f64 nearest to a value is that value.
+    /// What an f64 stands for: on a logarithmic scale, the f64 nearest to a value is that value; and
+    /// so is the nearest f32, where values are far apart to f32s.
     pub fn exact(&self, x: f64) -> Unrounded {
         if self.scale == Scale::Linear {
             return x.into();
@@ -215,6 +217,39 @@ impl BitStrings {
         let position = self.cut(self.layout.write(field - 1023, u128::from(word) << 76));
         let wide = || Wide::from_f64(x.abs());
         self.choose(projection, position, x < 0.0, random, wide)
+    }
+
+    /// Values of f32 rounded into f32s, one by one. A value that an f32 has no place for, too great or
+    /// too small, gives way to the last one that it has a place for.
+    pub fn round_f32s(
+        &self,
+        projection: &Projection,
+        key: Key,
+        from: u32,
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) {
+        let stochastic = projection.rounding().is_stochastic();
+        for (i, y) in target.iter_mut().enumerate() {
+            let x = source.map_or(*y, |source| source[i]);
+            let random = match stochastic {
+                true => key.word64(from.wrapping_add(i as u32)),
+                false => 0,
+            };
+            *y = self.held_by_f32(self.round_f64(projection, f64::from(x), random));
+        }
+    }
+
+    fn held_by_f32(&self, code: u64) -> f32 {
+        let (negative, mut magnitude) = self.split(code);
+        loop {
+            let value = self.value(self.signed(magnitude, negative)) as f32;
+            match value {
+                f32::INFINITY | f32::NEG_INFINITY => magnitude -= 1,
+                0.0 if magnitude != 0 => magnitude += 1,
+                _ => return value,
+            }
+        }
     }
 
     /// There is no infinity: NaN, or the greatest value where saturation says so.

@@ -14,7 +14,8 @@
 //! Sums are what costs: 2^a + 2^b is no power on the grid unless a = b.
 //!
 //! An f64 holds few of these values. The f64 nearest to a value stands for it: operands that are such
-//! f64s are taken for the exact power, so products have no error where the sum of codes has a place.
+//! f64s are taken for the exact power, so products have no error where the sum of codes has a place. Of
+//! up to 16 fraction bits the nearest f32 does as well, so that f32 arrays hold values too.
 //!
 //! Rounding is in the logarithm: to nearest means the nearer code, which is the nearer value in
 //! *ratio*; a tie in the logarithm goes to the even code. Past the greatest value it is that; no
@@ -27,6 +28,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::bit_string::{BitStrings, Layout, Scale, number, scalar_system};
+use crate::numbers::Projection;
+use crate::random::Key;
 
 /// Logarithmic numbers of so many integer and fraction bits.
 ///
@@ -135,4 +138,17 @@ impl FromStr for Logarithmic {
     }
 }
 
-scalar_system!(Logarithmic);
+scalar_system!(Logarithmic
+    /// One by one, with a place in f32.
+    fn round_f32s(
+        &self,
+        projection: &Projection,
+        key: Key,
+        from: u32,
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) -> bool {
+        self.strings.round_f32s(projection, key, from, source, target);
+        true
+    }
+);

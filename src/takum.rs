@@ -13,9 +13,10 @@
 //!   logarithmic   sqrt(e)^(c + 0.mmm)      takum-log16
 //! ```
 //!
-//! Where a width ends before x does, the bits past its end are zeros (fewer than 12 bits). The range
-//! is that of 12 bits from there on: 2^-255 to 2^255 linear, e^-127.5 to e^127.5 logarithmic. One
-//! zero, one NaR, no infinities. The papers say *takum* for the logarithmic ones, and *linear takum*
+//! Where a width ends before x does, the bits past its end are zeros (fewer than 12 bits). From 12
+//! bits on the range is 2^-255 to 2^255 linear, e^-127.5 to e^127.5 logarithmic. One zero, one NaR, no
+//! infinities. An f32 array holds the values that an f32 can: what is past them becomes the last one.
+//! The papers say *takum* for the logarithmic ones, and *linear takum*
 //! for those that are floats; here the plain name is the linear one.
 //!
 //! Rounding is that of posits: along the string of bits, to the greatest value past it, to zero or NaR
@@ -27,6 +28,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::bit_string::{BitStrings, Layout, Scale, number, scalar_system};
+use crate::numbers::Projection;
+use crate::random::Key;
 
 /// Takums of one width, linear or logarithmic.
 ///
@@ -126,4 +129,17 @@ impl FromStr for Takum {
     }
 }
 
-scalar_system!(Takum);
+scalar_system!(Takum
+    /// One by one, with a place in f32.
+    fn round_f32s(
+        &self,
+        projection: &Projection,
+        key: Key,
+        from: u32,
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) -> bool {
+        self.strings.round_f32s(projection, key, from, source, target);
+        true
+    }
+);

@@ -5,6 +5,7 @@ use roundoff::faults::{Coded, FaultError, Faults, Faulty, Field, Flip, inject};
 use roundoff::kernels::order::Order;
 use roundoff::kernels::summation::{self, Summation};
 use roundoff::logarithmic::Logarithmic;
+use roundoff::numbers::Numbers;
 use roundoff::posit::Posit;
 use roundoff::{Format, Rounder};
 
@@ -392,4 +393,25 @@ fn bad_input_is_refused_and_changes_nothing() {
     let mut nan = [f64::NAN];
     let flips = faults.values(&Format::BINARY16, &mut nan, 0).unwrap();
     assert_eq!(flips[0].before, 0x7e00);
+}
+
+#[test]
+fn numbers_by_name_have_the_codes_of_what_they_name() {
+    let faults = Faults::new(0.3)
+        .unwrap()
+        .with_field(Field::Exponent)
+        .with_seed(2);
+    let numbers = |name: &str| name.parse::<Numbers>().unwrap();
+    let flips = |coded: &dyn Coded| faults.values(coded, &mut [1.0f64; 200], 0).unwrap();
+    assert_eq!(flips(&numbers("posit8")), flips(&Posit::POSIT8));
+    assert_eq!(
+        flips(&numbers("lns:4.3")),
+        flips(&Logarithmic::new(4, 3).unwrap())
+    );
+    assert_eq!(flips(&numbers("ocp-e4m3")), flips(&Format::OCP_E4M3));
+    // Values of blocks share a scale and have no codes of their own.
+    let refused = faults
+        .values(&numbers("mxfp8-e4m3"), &mut [1.0f64; 200], 0)
+        .unwrap_err();
+    assert!(refused.to_string().contains("no encoding"), "{refused}");
 }

@@ -18,8 +18,11 @@ pub(crate) enum Scale {
 /// Logarithms here are within 2^-115. Sums, products, quotients and roots of values are on a step or
 /// in the middle, or far from both (`docs/posits.md` has the argument).
 const CLOSE: u32 = 108;
-/// One closer than this may be an f64 that stands for a value.
-const PERHAPS: u32 = 48;
+/// One closer than this may be a float that stands for a value: 2^-24 of it away, and in the
+/// logarithm at most twice that.
+const PERHAPS: u32 = 22;
+/// Bits of a logarithm up to which the values are far apart to an f32.
+const NARROW: u32 = 16;
 
 impl Scale {
     /// The number. Of a logarithmic scale, a power: near, unless it is one of two.
@@ -66,9 +69,12 @@ impl Scale {
         let far = far.min(far.wrapping_neg());
         let stands = || {
             let near = x.to_f64();
-            Wide::from_f64(near) == x
-                && is_code(carried, multiple)
-                && self.value(carried, multiple).to_f64() == near
+            if Wide::from_f64(near) != x || !is_code(carried, multiple) {
+                return false;
+            }
+            let value = self.value(carried, multiple).to_f64();
+            let narrow = finest <= NARROW && f64::from(near as f32) == near;
+            value == near || narrow && value as f32 == near as f32
         };
         if far >> (128 - CLOSE) == 0 || far >> (128 - PERHAPS) == 0 && stands() {
             (carried, multiple)

@@ -2,6 +2,7 @@
 //! exact integers and the formulas of the standard and the papers.
 
 mod arithmetic;
+mod arrays;
 mod exact;
 mod logarithms;
 mod names;
