@@ -14,13 +14,11 @@
 //! No fused products: without the processor's instruction they are slower than all this saves.
 
 use super::operations::Unary;
-use crate::native::log::{exponent, mantissa};
+use crate::native::log::{INVERSE_FACTORIALS, LN_2, SQRT_2, exponent, mantissa};
 
 /// The bound: the relative error of [`unary`] is less by a factor of four. The tests measure it.
 pub(crate) const ERROR: f64 = 1.0 / (1u64 << 48) as f64;
 
-/// log 2 in two parts; the first has 42 bits, so that its product with an exponent is exact.
-const LN_2: [f64; 2] = [0.6931471805598903, 5.497923018708371e-14];
 /// 1.5 x 2^52: adding it leaves an integer in the low bits.
 const INTEGER: f64 = 6_755_399_441_055_744.0;
 
@@ -40,7 +38,7 @@ fn exp(x: f64) -> f64 {
     let shifted = x * std::f64::consts::LOG2_E + INTEGER;
     let k = shifted - INTEGER;
     // x - k log 2: the first difference is exact.
-    let r = (x - k * LN_2[0]) - k * LN_2[1];
+    let r = (x - k * LN_2.0) - k * LN_2.1;
     power_of_two(shifted) * exp_reduced(r)
 }
 
@@ -57,18 +55,8 @@ fn power_of_two(shifted: f64) -> f64 {
 
 /// e^r for |r| <= 0.35: what the series leaves out is below 2^-59.
 fn exp_reduced(r: f64) -> f64 {
-    const INVERSE_FACTORIALS: [f64; 12] = {
-        let mut all = [0.0; 12];
-        let mut factorial = 1.0;
-        let mut k = 0;
-        while k < 12 {
-            factorial *= (k + 2) as f64;
-            all[k] = 1.0 / factorial;
-            k += 1;
-        }
-        all
-    };
-    let tail = INVERSE_FACTORIALS
+    // 1/2!, 1/3!, ..., 1/13!
+    let tail = INVERSE_FACTORIALS[..12]
         .iter()
         .rev()
         .fold(0.0, |sum, c| sum * r + c);
@@ -78,7 +66,7 @@ fn exp_reduced(r: f64) -> f64 {
 /// k log 2 + 2 atanh((m - 1) / (m + 1)), m between the square roots of 1/2 and 2 (DLMF 4.6.4).
 fn log(x: f64) -> f64 {
     let whole = mantissa(x);
-    let large = whole > std::f64::consts::SQRT_2;
+    let large = whole > SQRT_2;
     let (m, k) = match large {
         true => (whole * 0.5, exponent(x) + 1.0),
         false => (whole, exponent(x)),
@@ -90,7 +78,7 @@ fn log(x: f64) -> f64 {
         .rev()
         .fold(0.0, |sum, k| sum * z + 1.0 / f64::from(2 * k + 3));
     let of_m = 2.0 * (s + s * z * tail);
-    k * LN_2[0] + (of_m + k * LN_2[1])
+    k * LN_2.0 + (of_m + k * LN_2.1)
 }
 
 #[cfg(test)]

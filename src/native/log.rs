@@ -11,7 +11,7 @@
 use super::twofold::{Twofold, quick_two_sum, quotient, two_product, two_sum};
 
 /// log 2 in two parts; the first has 42 bits, so that its product with an exponent is exact.
-const LN_2: Twofold = (0.6931471805598903, 5.497923018708371e-14);
+pub(crate) const LN_2: Twofold = (0.6931471805598903, 5.497923018708371e-14);
 /// 2^52 + 1023: what an exponent field reads as under the exponent of 2^52.
 const FIELD_BIAS: f64 = 4_503_599_627_370_496.0 + 1023.0;
 /// Any boundary near the square root of 2 serves.
@@ -138,7 +138,7 @@ pub(crate) fn exp(x: f64) -> f64 {
 }
 
 /// 1/2!, 1/3!, ..., to 1/21!.
-const INVERSE_FACTORIALS: [f64; 20] = {
+pub(crate) const INVERSE_FACTORIALS: [f64; 20] = {
     let mut all = [0.0; 20];
     // 22! is above 2^53: the products stay exact only up to 18!, past which an ulp does not matter.
     let mut factorial = 1.0;
