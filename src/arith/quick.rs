@@ -29,7 +29,7 @@ pub(crate) fn unary(operation: Unary, x: f64) -> Option<f64> {
     match operation {
         Unary::Exp if x.abs() < 600.0 && x != 0.0 => Some(exp(x)),
         Unary::Exp2 if x.abs() < 800.0 => Some(exp2(x)),
-        Unary::Log if x >= f64::MIN_POSITIVE && x < f64::INFINITY && x != 1.0 => Some(log(x)),
+        Unary::Log if x.is_normal() && x > 0.0 && x != 1.0 => Some(log(x)),
         _ => None,
     }
 }

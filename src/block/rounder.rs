@@ -392,8 +392,7 @@ impl<'a> Worker<'a> {
         };
         let half = matches!(T::CARRIER, Carriers::F16 | Carriers::Bf16);
         if self.layout.inner != 1
-            || length > CHUNK
-            || length < 8
+            || !(8..=CHUNK).contains(&length)
             || !(T::CARRIER == Carriers::F32 || half && fast.is_exact())
             // The words of a key.
             || (at as u64 ^ (at + CHUNK) as u64) >> 32 != 0

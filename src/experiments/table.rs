@@ -88,7 +88,7 @@ impl TableError {
 pub struct Writer<W: Write + Send>(Kind<W>);
 
 enum Kind<W: Write + Send> {
-    Csv(CommaWriter<W>),
+    Csv(Box<CommaWriter<W>>),
     JsonLines(W),
     Parquet(Box<ParquetWriter<W>>),
 }
@@ -120,7 +120,7 @@ impl<W: Write + Send> Writer<W> {
     /// ```
     pub fn new(layout: Layout, into: W) -> io::Result<Self> {
         Ok(Self(match layout {
-            Layout::Csv => Kind::Csv(CommaWriter::new(into)?),
+            Layout::Csv => Kind::Csv(Box::new(CommaWriter::new(into)?)),
             Layout::JsonLines => Kind::JsonLines(into),
             Layout::Parquet => Kind::Parquet(Box::new(ParquetWriter::new(into)?)),
         }))

@@ -37,7 +37,7 @@ pub struct Quantizer {
 enum Way {
     Float(Box<Rounder>),
     Block(Box<BlockRounder>),
-    Scalar(Arc<dyn ScalarSystem>, Projection),
+    Scalar(Arc<dyn ScalarSystem>, Box<Projection>),
 }
 
 impl Quantizer {
@@ -279,7 +279,9 @@ impl Way {
                     .with_rounding(rounding)
                     .with_saturation(saturation),
             )),
-            Kind::Scalar(system) => Self::Scalar(system, Projection::new(rounding, saturation)),
+            Kind::Scalar(system) => {
+                Self::Scalar(system, Box::new(Projection::new(rounding, saturation)))
+            }
         }
     }
 }
