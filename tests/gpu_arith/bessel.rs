@@ -1,10 +1,10 @@
-//! log-Bessel by the expansions that the GPU has.
+//! log-Bessel by every expansion.
 
 use super::support::{assert_same, gpu};
 use super::{SIZES, rounder};
 use roundoff::arith::{Exact, PerSite};
 use roundoff::gpu::Gpu;
-use roundoff::kernels::bessel::emulated::{Expansion, Kind, Rule, SITES, evaluate};
+use roundoff::kernels::bessel::emulated::{Expansion, Kind, PaperRule, Rule, SITES, evaluate};
 use roundoff::random::word;
 use roundoff::{Format, Rounding};
 
@@ -71,6 +71,37 @@ fn both_kinds_by_both_expansions() {
                 ] {
                     points(gpu, &sites, &expansion, kind, &v, &x);
                 }
+            }
+        }
+    }
+}
+
+/// The sums on a logarithmic scale, and the recurrences that begin with them.
+#[test]
+fn series_integrals_and_recurrences() {
+    let Some(gpu) = gpu() else { return };
+    let (mut v, mut x) = inputs(40);
+    v.iter_mut().for_each(|v| *v *= 0.25);
+    x.iter_mut().for_each(|x| *x *= 0.2);
+    v.extend([0.0, 0.5, 0.49]);
+    x.extend([1.0, 2.0, 40.0]);
+    for mode in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+        for format in [Format::BFLOAT16, Format::BINARY16] {
+            let sites = PerSite::rounders(SITES).with_rounders(&rounder(format, mode));
+            let sites = sites.build().expect("all sites");
+            for (kind, expansion) in [
+                (Kind::I, Expansion::Series),
+                (Kind::K, Expansion::Integral { nodes: 64 }),
+                (Kind::K, Expansion::Integral { nodes: 1 }),
+                (Kind::I, Expansion::Recurrence { terms: 4 }),
+                (Kind::K, Expansion::Recurrence { terms: 4 }),
+                // Of the other function: no value.
+                (Kind::K, Expansion::Series),
+            ] {
+                points(gpu, &sites, &expansion, kind, &v, &x);
+            }
+            for kind in [Kind::I, Kind::K] {
+                points(gpu, &sites, &PaperRule, kind, &v, &x);
             }
         }
     }

@@ -5,7 +5,7 @@
 //! | `elementwise` | operations: all pairs of 8-bit formats, words that make trouble; functions of narrow formats |
 //! | `products` | products of matrices, dot products, sums: orders, shapes, random words |
 //! | `softmax` | every variant, function, order and scaling |
-//! | `bessel` | log-Bessel by the expansions that the GPU has |
+//! | `bessel` | log-Bessel by every expansion |
 //! | `refusals` | what the GPU does not serve is an error that says what would do |
 //!
 //! What the words should be is judged elsewhere: `arith_shader.rs` and the CPU's own tests. Without

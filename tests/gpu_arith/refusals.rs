@@ -85,16 +85,6 @@ fn kernels() {
         "{error:?}"
     );
 
-    let series = gpu.log_bessel(
-        &half,
-        &Expansion::Series,
-        Kind::I,
-        &[1.0],
-        &[1.0],
-        &mut out[..1],
-    );
-    let series = series.expect_err("no series there");
-    assert!(series.to_string().contains("series"), "{series}");
     let long = Expansion::LargeArgument { terms: 1001 };
     let long = gpu.log_bessel(&half, &long, Kind::I, &[1.0], &[1.0], &mut out[..1]);
     assert!(

@@ -7,6 +7,7 @@ use roundoff::arith::{Exact, PerSite};
 use roundoff::gpu::Gpu;
 use roundoff::kernels::order::Order;
 use roundoff::kernels::softmax::{Function, SITES, Scaling, Softmax, Variant};
+use roundoff::random::word;
 use roundoff::{Format, Rounding, Saturation};
 
 /// The CPU's results, row r with the random words from index 2^32 r on.
@@ -110,15 +111,12 @@ fn scores(seed: u64, rows: usize, columns: usize) -> Vec<f32> {
 #[test]
 fn every_variant_and_function() {
     let Some(gpu) = gpu() else { return };
-    for mode in [
-        Rounding::NearestTiesToEven,
-        Rounding::TowardNegative,
-        Rounding::STOCHASTIC,
-    ] {
-        for sites in sites(mode) {
-            for softmax in everything() {
-                rows(gpu, &softmax, &sites, 21, &scores(1, 21, 19));
-            }
+    for mode in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+        let sites = sites(mode);
+        for (n, softmax) in everything().iter().enumerate() {
+            // One or the other: each with each is minutes.
+            let one = word(9, 0, n as u64) as usize % 2;
+            rows(gpu, softmax, &sites[one], 21, &scores(1, 21, 19));
         }
     }
 }
@@ -145,13 +143,15 @@ fn long_rows() {
     for mode in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
         let sites = &sites(mode)[1];
         for &variant in Variant::ALL {
-            for &function in Function::ALL {
-                for order in [Order::Pairwise, Order::Blocked { k: 3000 }] {
-                    let softmax = Softmax::new(variant)
-                        .with_function(function)
-                        .with_order(order);
-                    rows(gpu, &softmax, sites, 2, &scores(5, 2, 9000));
-                }
+            for (function, order) in [
+                (Function::Softmax, Order::Pairwise),
+                (Function::LogSoftmax, Order::Blocked { k: 3000 }),
+                (Function::LogSumExp, Order::Pairwise),
+            ] {
+                let softmax = Softmax::new(variant)
+                    .with_function(function)
+                    .with_order(order);
+                rows(gpu, &softmax, sites, 2, &scores(5, 2, 9000));
             }
         }
     }

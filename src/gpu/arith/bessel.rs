@@ -8,7 +8,8 @@ use crate::arith::{Exact, Site, Sites, Unary};
 use crate::gpu::shader::{Access, Shader, part};
 use crate::gpu::{Gpu, GpuError};
 use crate::kernels::bessel::emulated::{
-    DEBYE, Expansion, Kind, LEADING, LOGARITHM, OUTPUT, Rule, SITES, SUM, factor,
+    DEBYE, EXPONENTIAL, Expansion, Kind, LEADING, LOGARITHM, NODES, OUTPUT, RECURRENCE, Rule,
+    SITES, SUM, TERM, count, end, factor, steps,
 };
 
 static BESSEL: Shader = Shader {
@@ -16,6 +17,9 @@ static BESSEL: Shader = Shader {
     parts: parts!(
         "arith/table.wgsl",
         "arith/sites.wgsl",
+        "kernels/bessel/asymptotic.wgsl",
+        "kernels/bessel/sums.wgsl",
+        "kernels/bessel/recurrence.wgsl",
         "kernels/bessel/point.wgsl"
     ),
     storage: &[
@@ -32,20 +36,20 @@ pub const SHADERS: &[&Shader] = &[&BESSEL];
 
 /// Points of one dispatch at most.
 const POINTS: u64 = 1 << 20;
-/// Terms of the expansion for large arguments at most: the squares of odd numbers up to there, and so
-/// many roundings a point.
-const TERMS: usize = 1000;
+/// Terms, nodes and steps at most, but for the series, which has up to 20,000 terms: the squares of odd
+/// numbers up to there fit in a word, and no point takes seconds.
+const MOST: usize = 1000;
 
 impl Gpu {
     /// The logarithms at the points (v_i, x_i), the bits of
     /// [`evaluate`](crate::kernels::bessel::emulated::evaluate) for each.
     ///
-    /// One invocation a point, for the rule's picks among the expansions for large arguments and the
-    /// uniform ones. In a stochastic mode the operations of point i take the random words of their
-    /// site's stream from index 2^32 i on.
+    /// One invocation a point. In a stochastic mode the operations of point i take the random words of
+    /// their site's stream from index 2^32 i on.
     ///
-    /// The formats of `leading` and `sum`, whose results logarithms are taken of, have 16 bits or
-    /// fewer.
+    /// What a logarithm, an exponential or another function is taken of is of a format of 16 bits or
+    /// fewer: the results of `sum`, and as the rule picks those of `leading` (large arguments, uniform),
+    /// `term` and `exponential` (series, integral), `output` (integral), `recurrence`.
     ///
     /// ```
     /// use roundoff::arith::Exact;
@@ -67,7 +71,7 @@ impl Gpu {
     ///
     /// # Errors
     /// [`GpuError::Slice`] if the slices are not as long as each other, [`GpuError::Unsupported`]
-    /// where the rule picks another expansion or more than 1,000 terms, [`GpuError::Word32`] or
+    /// where the rule picks more than 1,000 terms, nodes or steps, [`GpuError::Word32`] or
     /// [`GpuError::Table`] for formats that the GPU does not serve; or what went wrong on the GPU.
     pub fn log_bessel<S: Sites<Arith = Exact>, R: Rule + ?Sized>(
         &self,
@@ -86,12 +90,12 @@ impl Gpu {
                 })));
             }
         }
-        let ways = v
-            .iter()
-            .zip(x)
-            .map(|(v, x)| way(rule, kind, f64::from(*v), f64::from(*x)))
-            .collect::<Result<Vec<u32>, GpuError>>()?;
-        let (told, tables) = told(at, kind)?;
+        let mut needs = Needs::default();
+        let mut ways = Vec::with_capacity(WAY * v.len());
+        for (v, x) in v.iter().zip(x) {
+            ways.extend(way(rule, kind, f64::from(*v), f64::from(*x), &mut needs)?);
+        }
+        let (told, tables) = told(at, kind, &needs)?;
         if result.is_empty() {
             return Ok(());
         }
@@ -104,7 +108,7 @@ impl Gpu {
             let words = |x: &[f32]| -> Vec<u32> { x.iter().map(|x| x.to_bits()).collect() };
             let orders = self.upload(&words(&v[range.clone()]))?;
             let arguments = self.upload(&words(&x[range.clone()]))?;
-            let ways = self.upload(&ways[range])?;
+            let ways = self.upload(&ways[WAY * range.start..WAY * range.end])?;
             let results = self.storage(4 * result.len() as u64)?;
             let mut call = vec![first as u32];
             call.extend(&told);
@@ -131,43 +135,114 @@ impl Gpu {
     }
 }
 
-/// By which expansion, and 4 times its terms: `point.wgsl` has the codes.
-fn way<R: Rule + ?Sized>(rule: &R, kind: Kind, v: f64, x: f64) -> Result<u32, GpuError> {
+/// Words of `expansions` a point.
+const WAY: usize = 5;
+
+/// Which functions the picks of a rule look up.
+#[derive(Debug, Default)]
+struct Needs {
+    leading: bool,
+    series: bool,
+    integral: bool,
+    sums: bool,
+    recurrence: bool,
+}
+
+/// By which expansion, with how many terms, and the widths of the integrals' rules: `point.wgsl` has the
+/// codes.
+fn way<R: Rule + ?Sized>(
+    rule: &R,
+    kind: Kind,
+    v: f64,
+    x: f64,
+    needs: &mut Needs,
+) -> Result<[u32; WAY], GpuError> {
     if !(v >= 0.0 && v.is_finite() && x > 0.0 && x.is_finite()) {
-        return Ok(0);
+        return Ok([0; WAY]);
     }
     let expansion = rule.pick(kind, v, x);
-    match expansion {
-        _ if !expansion.applies(kind) => Ok(0),
-        Expansion::LargeArgument { terms } if terms <= TERMS => Ok(1 | (terms as u32) << 2),
-        Expansion::Uniform { terms } => Ok(2 | (terms.min(DEBYE.len() - 1) as u32) << 2),
-        _ => Err(GpuError::Unsupported {
-            what: format!("the expansion {expansion} of a Bessel function"),
-        }),
+    if !expansion.applies(kind) {
+        return Ok([0; WAY]);
     }
+    let width = |v: f64, nodes: usize| end(v, x) / nodes.max(1) as f64;
+    let uniform = |terms: usize| terms.min(DEBYE.len() - 1);
+    let (code, terms, widths) = match expansion {
+        Expansion::LargeArgument { terms } => {
+            needs.leading = true;
+            (1, terms, [1.0; 2])
+        }
+        Expansion::Uniform { terms } => {
+            needs.leading = true;
+            (2, uniform(terms), [1.0; 2])
+        }
+        Expansion::Series => {
+            (needs.series, needs.sums) = (true, true);
+            (3, count(v, x), [1.0; 2])
+        }
+        Expansion::Integral { nodes } => {
+            (needs.integral, needs.sums) = (true, true);
+            (4, nodes, [width(v, nodes), 1.0])
+        }
+        Expansion::Recurrence { terms } => {
+            (needs.recurrence, needs.sums) = (true, true);
+            match kind {
+                Kind::I => {
+                    needs.leading = true;
+                    (5, uniform(terms), [1.0; 2])
+                }
+                Kind::K => {
+                    needs.integral = true;
+                    let (steps, low) = steps(v);
+                    (6, steps, [width(low.abs(), NODES), width(low + 1.0, NODES)])
+                }
+            }
+        }
+    };
+    if code != 3 && terms > MOST {
+        return Err(GpuError::Unsupported {
+            what: format!("{terms} terms, nodes or steps of a Bessel function, more than {MOST}"),
+        });
+    }
+    let halves = |x: f64| [(x.to_bits() >> 32) as u32, x.to_bits() as u32];
+    let [[a, b], [c, d]] = widths.map(halves);
+    Ok([code | (terms as u32) << 3, a, b, c, d])
 }
 
 /// The words of `Call` from `is_k` on, and the tables.
-fn told<S: Sites<Arith = Exact>>(at: &S, kind: Kind) -> Result<(Vec<u32>, Vec<u32>), GpuError> {
+fn told<S: Sites<Arith = Exact>>(
+    at: &S,
+    kind: Kind,
+    needs: &Needs,
+) -> Result<(Vec<u32>, Vec<u32>), GpuError> {
     let mut tables = Tables::default();
-    let mut table = |operation: Unary, operand: Site, of: Site| {
-        let format = |site| at.at(site).exactly().format();
-        tables.function(&Function::new(operation, format(operand), format(of)))
-    };
-    let log_leading = table(Unary::Log, LEADING, LEADING)?;
-    let arcsinh = table(Unary::ArcSinh, LEADING, LEADING)?;
-    let log_sum = table(Unary::Log, SUM, LOGARITHM)?;
+    let format = |site: Site| at.at(site).exactly().format();
+    let mut functions = Vec::new();
+    for (needed, operation, operand, of) in [
+        (needs.leading, Unary::Log, LEADING, LEADING),
+        (needs.leading, Unary::ArcSinh, LEADING, LEADING),
+        (needs.series, Unary::Log, TERM, TERM),
+        (needs.series, Unary::LogGamma, TERM, TERM),
+        (needs.integral, Unary::Softplus, TERM, TERM),
+        (needs.integral, Unary::Cosh, TERM, TERM),
+        (needs.sums, Unary::Exp, EXPONENTIAL, EXPONENTIAL),
+        // Every expansion ends with it.
+        (true, Unary::Log, SUM, LOGARITHM),
+        (needs.integral, Unary::Log, OUTPUT, OUTPUT),
+        (needs.recurrence, Unary::Log, RECURRENCE, RECURRENCE),
+    ] {
+        functions.extend(match needed {
+            true => tables.function(&Function::new(operation, format(operand), format(of)))?,
+            false => tables.none(),
+        });
+    }
     let factor = tables.number(factor(kind));
+    let log_two = tables.number(std::f64::consts::LN_2);
     let debye = tables.number(1.0);
     for c in DEBYE.iter().skip(1).flatten() {
         tables.number(*c);
     }
-    let mut call = vec![u32::from(kind == Kind::K), debye, factor, 0, 0];
+    let mut call = vec![u32::from(kind == Kind::K), debye, factor, log_two, 0];
     call.extend(sites(at, SITES)?);
-    call.extend(log_leading);
-    call.extend(arcsinh);
-    call.extend(log_sum);
-    // The sites that the shader has no constants for.
-    debug_assert_eq!(OUTPUT.index() + 1, SITES.len());
+    call.extend(functions);
     Ok((call, tables.words()))
 }

@@ -41,7 +41,13 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+#[cfg(feature = "gpu")]
+pub(crate) use integral::end;
+#[cfg(feature = "gpu")]
+pub(crate) use recurrence::{NODES, steps};
 pub use rule::{PaperRule, Rule};
+#[cfg(feature = "gpu")]
+pub(crate) use series::count;
 pub use sites::{
     COEFFICIENT, EXPONENTIAL, INPUT, LEADING, LOGARITHM, OUTPUT, RECURRENCE, SITES, SUM, TERM,
 };

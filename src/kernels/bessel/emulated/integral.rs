@@ -12,7 +12,7 @@ use crate::arith::{Arith, Sites};
 use crate::native::log::exp;
 
 /// Where the integrand is e^-40 of its greatest value, past which it is left out.
-fn end(v: f64, x: f64) -> f64 {
+pub(crate) fn end(v: f64, x: f64) -> f64 {
     let g = |t: f64| {
         let growth = exp(t.min(700.0));
         v * t - 0.5 * x * (growth + 1.0 / growth)

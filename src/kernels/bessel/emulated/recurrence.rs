@@ -11,7 +11,13 @@ use crate::arith::{Arith, Sites};
 /// How far above v the recurrence of I begins.
 const ABOVE: usize = 24;
 /// Nodes of the integral that the recurrence of K begins with.
-const NODES: usize = 64;
+pub(crate) const NODES: usize = 64;
+
+/// How many orders above one between -1/2 and 1/2 v is, and that one.
+pub(crate) fn steps(v: f64) -> (usize, f64) {
+    let steps = (v + 0.5) as usize;
+    (steps, v - steps as f64)
+}
 
 impl<S: Sites> Point<'_, S> {
     pub(super) fn recurrence(&self, terms: usize) -> Num<S> {
@@ -46,8 +52,7 @@ impl<S: Sites> Point<'_, S> {
 
     fn up(&self) -> Num<S> {
         let a = self.sites.at(RECURRENCE);
-        let steps = (self.exact.0 + 0.5) as usize;
-        let low = self.exact.0 - steps as f64;
+        let (steps, low) = steps(self.exact.0);
         // K_-mu = K_mu (DLMF 10.27.3): the integral takes either sign.
         let mu = a.sub(self.v, a.num(steps as f64));
         let base = self.at_order(mu, low.abs()).integral(NODES);

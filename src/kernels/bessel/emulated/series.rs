@@ -12,13 +12,17 @@ use crate::arith::{Arith, Sites};
 /// No more terms than this, however great x is.
 const MOST: usize = 20_000;
 
+/// How many terms after the first there are to be.
+pub(crate) fn count(v: f64, x: f64) -> usize {
+    // The greatest term is near k = (w - v)/2; past it they fall like a Gaussian of variance k.
+    let peak = 0.5 * x * (x / (v + (v * v + x * x).sqrt()));
+    (peak + 10.0 * (peak + 1.0).sqrt() + 20.0).min(MOST as f64) as usize
+}
+
 impl<S: Sites> Point<'_, S> {
     pub(super) fn series(&self) -> Num<S> {
         let term = self.sites.at(TERM);
-        let (v, x) = self.exact;
-        // The greatest term is near k = (w - v)/2; past it they fall like a Gaussian of variance k.
-        let peak = 0.5 * x * (x / (v + (v * v + x * x).sqrt()));
-        let count = (peak + 10.0 * (peak + 1.0).sqrt() + 20.0).min(MOST as f64) as usize;
+        let count = count(self.exact.0, self.exact.1);
 
         let log = term.log(term.mul(term.num(0.5), self.x));
         let order = term.add(self.v, term.num(1.0));
