@@ -138,8 +138,8 @@ fn sizes_and_grids() {
     for size in SIZES {
         let x = tame(7, size, Format::BINARY16, 8.0);
         let y = tame(8, size, Format::BINARY16, 8.0);
-        for row in [1, 7, 65_535] {
-            let gpu = gpu.clone().with_row(row);
+        for (row, chunk) in [(1, 1 << 20), (7, 4096), (65_535, 100_000)] {
+            let gpu = gpu.clone().with_row(row).with_chunk(chunk);
             binary(&gpu, Binary::Multiply, &rounder, &x, &y);
             unary(&gpu, Unary::Exp, &rounder, &Format::BINARY16, &x);
         }

@@ -54,6 +54,7 @@ fn product(gpu: &Gpu, sum: &SumOfProducts, (m, k, n): (usize, usize, usize), a: 
 fn products_of_matrices() {
     let Some(gpu) = gpu() else { return };
     for shape in [
+        (70, 40, 60),
         (33, 32, 31),
         (1, 5, 70),
         (65, 9, 2),
@@ -154,18 +155,21 @@ fn views_and_grids() {
     let mut here = vec![0f32; 1600];
     sum.gemm(a, b, MatrixMut::new(&mut here, 40, 40).expect("a shape"))
         .expect("CPU");
-    for row in [1, 3, 65_535] {
+    for (row, chunk) in [(1, 1 << 20), (3, 256), (65_535, 5000)] {
         let mut there = vec![0f32; 40 * 41];
         let room = MatrixMut::with_stride(&mut there, 40, 40, 41).expect("a view");
         gpu.clone()
             .with_row(row)
+            .with_chunk(chunk)
             .gemm(&sum, a, b, room)
             .expect("GPU");
         let packed: Vec<f32> = there
             .chunks(41)
             .flat_map(|row| row[..40].to_vec())
             .collect();
-        assert_same(&packed, &here, &[], || format!("rows of {row}"));
+        assert_same(&packed, &here, &[], || {
+            format!("rows of {row}, chunks of {chunk}")
+        });
         assert!(there.iter().skip(40).step_by(41).all(|x| *x == 0.0));
     }
 }

@@ -165,8 +165,8 @@ fn as_many_rows_as_it_takes() {
         let softmax = Softmax::new(Variant::Online).with_order(Order::Pairwise);
         rows(gpu, &softmax, sites, count, &scores(3, count, 2));
     }
-    // A grid of other shape.
-    let gpu = gpu.clone().with_row(3);
+    // A grid of other shape, rows in parts.
+    let gpu = gpu.clone().with_row(3).with_chunk(2000);
     let softmax = Softmax::new(Variant::TwoPass);
     rows(&gpu, &softmax, sites, 1000, &scores(4, 1000, 4));
 }

@@ -3,7 +3,7 @@
 struct Call {
     count: u32,
     row: u32,
-    // Number of the first entry, and of the first row of A that is in `a`.
+    // Number of the first entry, and of the first row that is in `a` and `values`.
     first: u32,
     first_row: u32,
     columns: u32,
@@ -30,11 +30,13 @@ struct Call {
 // j count + i.
 @group(0) @binding(4) var<storage, read_write> state: array<u32>;
 
-// Entry `number` of C, counted row by row: where its row of A and its column of B begin.
+// Entry `number` of C, counted row by row: where its row of A and its column of B begin, and where it is
+// in `values`.
 struct Entry {
     number: u32,
     row: u32,
     column: u32,
+    place: u32,
 }
 
 fn factor_a(entry: Entry, k: u32) -> word {
@@ -114,12 +116,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         return;
     }
     let number = call.first + i;
-    let row = number / call.columns;
-    let entry = Entry(number, (row - call.first_row) * call.depth, number % call.columns);
+    let row = number / call.columns - call.first_row;
+    let column = number % call.columns;
+    let entry = Entry(number, row * call.depth, column, row * call.columns + column);
     let sum = total(entry, i);
     if call.end < call.depth {
-        values[i] = sum;
+        values[entry.place] = sum;
     } else {
-        values[i] = output(sum, number);
+        values[entry.place] = output(sum, number);
     }
 }

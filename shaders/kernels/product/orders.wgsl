@@ -7,7 +7,7 @@ fn total(entry: Entry, i: u32) -> word {
     }
     var sum = ZERO;
     if call.begin > 0u {
-        sum = values[i];
+        sum = values[entry.place];
     }
     if makes_blocks() {
         return blocked(sum, entry, i);

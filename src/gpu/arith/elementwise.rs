@@ -234,9 +234,9 @@ impl Gpu {
         Ok(None)
     }
 
-    /// Values of one dispatch at most: no more than `most`, nor than a binding holds.
+    /// Values of one dispatch at most: no more than `most`, nor than a chunk holds.
     pub(super) fn values_at_most(&self, most: u64) -> u64 {
-        most.min(self.adapter().largest_binding / 4).max(1)
+        most.min(self.chunk / 4).max(1)
     }
 
     /// The first words of a buffer, and one of another.

@@ -83,12 +83,15 @@ const TERMS: usize = 1 << 14;
 /// Words that an entry keeps between two dispatches at most: the sums of a tree.
 const STATE: usize = 32;
 /// Products of one dispatch at most, so that none takes seconds.
-const WORK: u64 = 1 << 32;
+const WORK: u64 = 1 << 30;
+/// The same where the GPU is the processor itself.
+const SOFTWARE_WORK: u64 = 1 << 16;
 
 impl Gpu {
     /// C = A B, the bits of [`SumOfProducts::gemm`].
     ///
-    /// One invocation an entry; rows of A and C go in parts where they are large, B as a whole.
+    /// One invocation an entry. One submission and one read-back where A and C fit in a chunk each
+    /// ([`Gpu::with_chunk`]); else their rows go in parts. B goes as a whole.
     ///
     /// ```
     /// use roundoff::arith::slices::{Matrix, MatrixMut, SumOfProducts};
@@ -147,38 +150,37 @@ impl Gpu {
             .saturating_mul(depth as u64);
         let pipeline = self.planned(&PRODUCT, &constants(&told), work)?;
         let b = self.upload(&words(&b, 0, depth))?;
-        let mut first = 0;
-        while first < rows {
-            let count = parts.min(rows - first);
-            let a = self.upload(&words(&a, first, count))?;
-            let entries = count * columns;
+        let kept = if depth > TERMS { STATE * columns } else { 0 };
+        let state = self.storage(4 * (kept * parts.dispatch.min(rows)) as u64)?;
+        for first in (0..rows).step_by(parts.submission) {
+            let last = rows.min(first.saturating_add(parts.submission));
+            let a = self.upload(&words(&a, first, last - first))?;
+            let entries = (last - first) * columns;
             let results = self.storage(4 * entries as u64)?;
-            let long = if depth > TERMS { STATE * entries } else { 1 };
-            let state = self.storage(4 * long as u64)?;
             let mut encoder = self.encoder()?;
-            for begin in (0..depth.max(1)).step_by(TERMS) {
-                let end = depth.min(begin + TERMS);
-                let mut call = vec![
-                    (first * columns) as u32,
-                    first as u32,
-                    columns as u32,
-                    depth as u32,
-                ];
-                call.extend(&told[..4]);
-                call.extend([begin as u32, end as u32]);
-                call.extend(&told[4..]);
-                self.dispatch(
-                    &mut encoder,
-                    &pipeline,
-                    &call,
-                    &[
-                        results.as_entire_buffer_binding(),
-                        a.as_entire_buffer_binding(),
-                        b.as_entire_buffer_binding(),
-                        state.as_entire_buffer_binding(),
-                    ],
-                    entries as u32,
-                )?;
+            for begin_row in (first..last).step_by(parts.dispatch) {
+                let end_row = last.min(begin_row.saturating_add(parts.dispatch));
+                for begin in (0..depth.max(1)).step_by(TERMS) {
+                    let end = depth.min(begin + TERMS);
+                    let mut call = [begin_row * columns, first, columns, depth]
+                        .map(|n| n as u32)
+                        .to_vec();
+                    call.extend(&told[..4]);
+                    call.extend([begin as u32, end as u32]);
+                    call.extend(&told[4..]);
+                    self.dispatch(
+                        &mut encoder,
+                        &pipeline,
+                        &call,
+                        &[
+                            results.as_entire_buffer_binding(),
+                            a.as_entire_buffer_binding(),
+                            b.as_entire_buffer_binding(),
+                            state.as_entire_buffer_binding(),
+                        ],
+                        ((end_row - begin_row) * columns) as u32,
+                    )?;
+                }
             }
             let got = self.read_after(encoder, &results, entries)?;
             for (i, row) in got.chunks(columns).enumerate() {
@@ -186,7 +188,6 @@ impl Gpu {
                     *y = f32::from_bits(*word);
                 }
             }
-            first += count;
         }
         Ok(())
     }
@@ -244,8 +245,8 @@ impl Gpu {
         self.gemv(&sum, rows, &ones, result)
     }
 
-    /// Rows a dispatch.
-    fn parts(&self, rows: usize, columns: usize, depth: usize) -> Result<usize, GpuError> {
+    /// In how many rows at a time.
+    fn parts(&self, rows: usize, columns: usize, depth: usize) -> Result<Parts, GpuError> {
         let limit = self.adapter().largest_binding;
         let fits = |values: u128| match 4 * values <= u128::from(limit) {
             true => Ok(()),
@@ -255,23 +256,36 @@ impl Gpu {
                 limit,
             }),
         };
-        let (row_of_c, row_of_a) = (columns as u64, depth as u64);
+        let kept = if depth > TERMS { STATE as u64 } else { 1 };
         fits(columns as u128 * depth as u128)?;
         fits(columns.max(depth) as u128)?;
-        let kept = if depth > TERMS { STATE as u64 } else { 1 };
         fits(u128::from(kept) * columns as u128)?;
         // Entries are numbered in 32 bits.
         if rows as u128 * columns as u128 > u128::from(u32::MAX) {
             fits(u128::from(u64::MAX))?;
         }
-        let work = row_of_c.saturating_mul(row_of_a).max(1);
-        let most = (limit / 4 / row_of_a.max(1))
-            .min(limit / 4 / kept / row_of_c.max(1))
-            .min(DISPATCH / row_of_c.max(1))
-            .min(WORK / work)
-            .max(1);
-        Ok(usize::try_from(most).unwrap_or(usize::MAX))
+        let (columns, depth) = (columns.max(1) as u64, depth.max(1) as u64);
+        let together = self.chunk.min(limit) / 4;
+        let work = match self.adapter().is_software() {
+            true => SOFTWARE_WORK,
+            false => WORK,
+        };
+        let of = |rows: u64| usize::try_from(rows.max(1)).unwrap_or(usize::MAX);
+        Ok(Parts {
+            submission: of((together / columns).min(together / depth)),
+            dispatch: of((DISPATCH / columns)
+                .min(work / columns.saturating_mul(depth))
+                .min(limit / 4 / kept / columns)),
+        })
     }
+}
+
+/// Rows that go together.
+struct Parts {
+    /// Their A and C are in memory at once.
+    submission: usize,
+    /// They take no seconds.
+    dispatch: usize,
 }
 
 /// The words of `Call` from `block` on, without `begin` and `end`.
