@@ -35,6 +35,7 @@ fn place_of(x: word, plan: Plan) -> word {
     let base = (max(field, ONE) - ONE) << FRACTION;
     let shift = min(plan.emin + plan.dropped - max(min(field, plan.emin), ONE), WIDTH - 1);
     let low = (magnitude - base) >> shift;
-    let high = (magnitude - ((plan.emin - 1) << FRACTION)) >> plan.dropped;
+    let least = (plan.emin - 1) << FRACTION;
+    let high = (max(magnitude, least) - least) >> plan.dropped;
     return select(low, high, field >= plan.emin);
 }

@@ -48,7 +48,6 @@ const OUTPUT: u32 = 8u;
 @group(0) @binding(4) var<storage, read> expansions: array<u32>;
 @group(0) @binding(5) var<storage, read> tables: array<u32>;
 
-const OUTSIDE: u32 = 0u;
 const LARGE_ARGUMENT: u32 = 1u;
 const UNIFORM: u32 = 2u;
 const SERIES: u32 = 3u;
@@ -83,19 +82,15 @@ fn assembled(exponent: word, half_log: word, sum: word) -> word {
     return add_at(OUTPUT, leading, log);
 }
 
-fn evaluated(way: u32, v: word, x: word, terms: u32, at: u32) -> word {
-    let first = f64_of(expansions[at + 1u], expansions[at + 2u]);
-    switch way {
-        case LARGE_ARGUMENT: { return large_argument(v, x, terms); }
-        case UNIFORM: { return uniform_expansion(v, x, terms); }
-        case SERIES: { return series(v, x, terms); }
-        case INTEGRAL: { return integral(v, x, terms, first); }
-        case RECURRENCE_DOWN: { return recurrence_down(v, x, terms); }
-        default: {
-            let second = f64_of(expansions[at + 3u], expansions[at + 4u]);
-            return recurrence_up(v, x, terms, first, second);
-        }
-    }
+// e^(term - greatest).
+fn power_of(term: word, greatest: word) -> word {
+    let below = subtract_at(EXPONENTIAL, term, greatest);
+    return rounded_at(EXPONENTIAL, looked_up(call.exp, below));
+}
+
+// By which expansion the point is that begins at a word of `expansions`.
+fn way_at(at: u32) -> u32 {
+    return expansions[at] & 7u;
 }
 
 @compute @workgroup_size(64)
@@ -104,14 +99,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if i >= call.count {
         return;
     }
-    begin_sites(call.first + i);
-    let way = expansions[5u * i] & 7u;
-    let terms = expansions[5u * i] >> 3u;
-    if way == OUTSIDE {
-        values[i] = NOT_A_NUMBER;
+    // Points by other expansions are another shader's.
+    let at = 5u * i;
+    if !serves(way_at(at)) {
         return;
     }
+    begin_sites(call.first + i);
     let v = round_at(INPUT, orders[i]);
     let x = round_at(INPUT, arguments[i]);
-    values[i] = evaluated(way, v, x, terms, 5u * i);
+    values[i] = evaluated(at, v, x, expansions[at] >> 3u);
 }

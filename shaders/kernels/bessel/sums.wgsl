@@ -2,7 +2,8 @@
 // `src/kernels/bessel/emulated/series.rs` and `integral.rs` have them.
 //
 // The greatest term has to be known before the first is added, and there is no room for all of them: they
-// are computed twice. The second time they take the random words of the first.
+// are computed twice. The second time they take the random words of the first. (Two turns of a loop, not
+// two loops: drivers write every operation out where it is called, and take their time.)
 
 // A positive f64, its exponent unpacked: 53 digits, the last one in the last place of the pair.
 struct F64 {
@@ -13,6 +14,11 @@ struct F64 {
 fn f64_of(high: u32, low: u32) -> F64 {
     let fraction = (high & 0xfffffu) | 0x100000u;
     return F64((high >> 20u) + (OFFSET + BIAS - 1023u), Pair(fraction, low));
+}
+
+// Step j of the point that begins at a word of `expansions`.
+fn f64_at(at: u32, j: u32) -> F64 {
+    return f64_of(expansions[at + 1u + 2u * j], expansions[at + 2u + 2u * j]);
 }
 
 // n x, n up to 2^10, to the nearest f64, ties to even: 63 digits, cut to 53.
@@ -40,12 +46,6 @@ fn times_integer(x: F64, n: u32) -> Wide {
 
 fn greater_term(term: word, most: word) -> word {
     return select(most, term, is_greater(term, most));
-}
-
-// e^(term - greatest).
-fn power_of(term: word, greatest: word) -> word {
-    let below = subtract_at(EXPONENTIAL, term, greatest);
-    return rounded_at(EXPONENTIAL, looked_up(call.exp, below));
 }
 
 // The logarithm of a sum whose greatest term was taken out.
@@ -77,21 +77,21 @@ fn series(v: word, x: word, count: u32) -> word {
     let twice_log = multiply_at(TERM, two, log);
 
     let at = drawn[TERM];
-    var term = first;
     var greatest = first;
-    for (var k = 1u; k <= count; k++) {
-        term = next_term(term, twice_log, v, k);
-        greatest = greater_term(term, greatest);
-    }
-    drawn[TERM] = at;
-    term = first;
     var total = round_at(SUM, ZERO);
-    for (var k = 0u; k <= count; k++) {
-        if k > 0u {
-            term = next_term(term, twice_log, v, k);
+    for (var turn = 0u; turn < 2u; turn++) {
+        drawn[TERM] = at;
+        var term = first;
+        for (var k = 0u; k <= count; k++) {
+            if k > 0u {
+                term = next_term(term, twice_log, v, k);
+            }
+            if turn == 0u {
+                greatest = greater_term(term, greatest);
+            } else {
+                total = add_at(SUM, total, power_of(term, greatest));
+            }
         }
-        let next = power_of(term, greatest);
-        total = add_at(SUM, total, next);
     }
     return log_of_sum(total, greatest);
 }
@@ -114,21 +114,23 @@ fn node_term(v: word, x: word, log_two: word, step: F64, node: u32) -> word {
 fn integral(v: word, x: word, nodes: u32, step: F64) -> word {
     let log_two = rounded_at(TERM, table_entry(call.log_two));
     let at = drawn[TERM];
-    var greatest = node_term(v, x, log_two, step, 0u);
-    for (var node = 1u; node <= nodes; node++) {
-        let term = node_term(v, x, log_two, step, node);
-        greatest = greater_term(term, greatest);
-    }
-    drawn[TERM] = at;
+    var greatest = ZERO;
     var total = round_at(SUM, ZERO);
-    for (var node = 0u; node <= nodes; node++) {
-        let term = node_term(v, x, log_two, step, node);
-        var power = power_of(term, greatest);
-        if node == 0u {
-            let half = round_at(SUM, 0x3f000000u);
-            power = multiply_at(SUM, half, power);
+    for (var turn = 0u; turn < 2u; turn++) {
+        drawn[TERM] = at;
+        for (var node = 0u; node <= nodes; node++) {
+            let term = node_term(v, x, log_two, step, node);
+            if turn == 0u {
+                greatest = select(greater_term(term, greatest), term, node == 0u);
+                continue;
+            }
+            var power = power_of(term, greatest);
+            if node == 0u {
+                let half = round_at(SUM, 0x3f000000u);
+                power = multiply_at(SUM, half, power);
+            }
+            total = add_at(SUM, total, power);
         }
-        total = add_at(SUM, total, power);
     }
     let sum = log_of_sum(total, greatest);
     let width = rounded_at(OUTPUT, times_integer(step, 1u));

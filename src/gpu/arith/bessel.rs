@@ -12,27 +12,53 @@ use crate::kernels::bessel::emulated::{
     SITES, SUM, TERM, count, end, factor, steps,
 };
 
-static BESSEL: Shader = Shader {
-    name: "log-bessel",
-    parts: parts!(
-        "arith/table.wgsl",
-        "arith/sites.wgsl",
-        "kernels/bessel/asymptotic.wgsl",
-        "kernels/bessel/sums.wgsl",
-        "kernels/bessel/recurrence.wgsl",
-        "kernels/bessel/point.wgsl"
-    ),
-    storage: &[
-        Access::Write,
-        Access::Read,
-        Access::Read,
-        Access::Read,
-        Access::Read,
-    ],
-    constants: &[],
-};
+/// A shader for points by some of the expansions.
+macro_rules! family {
+    ($name:literal, $($own:literal),*) => {
+        Shader {
+            name: $name,
+            parts: parts!(
+                "arith/table.wgsl",
+                "arith/sites.wgsl",
+                $($own,)*
+                "kernels/bessel/point.wgsl"
+            ),
+            storage: &[
+                Access::Write,
+                Access::Read,
+                Access::Read,
+                Access::Read,
+                Access::Read,
+            ],
+            constants: &[],
+        }
+    };
+}
 
-pub const SHADERS: &[&Shader] = &[&BESSEL];
+static ASYMPTOTIC: Shader = family!(
+    "log-bessel asymptotic",
+    "kernels/bessel/asymptotic.wgsl",
+    "kernels/bessel/by_asymptotic.wgsl"
+);
+static SUMS: Shader = family!(
+    "log-bessel sums",
+    "kernels/bessel/sums.wgsl",
+    "kernels/bessel/by_sums.wgsl"
+);
+static DOWN: Shader = family!(
+    "log-bessel recurrence down",
+    "kernels/bessel/asymptotic.wgsl",
+    "kernels/bessel/recurrence.wgsl",
+    "kernels/bessel/recurrence_down.wgsl"
+);
+static UP: Shader = family!(
+    "log-bessel recurrence up",
+    "kernels/bessel/sums.wgsl",
+    "kernels/bessel/recurrence.wgsl",
+    "kernels/bessel/recurrence_up.wgsl"
+);
+
+pub const SHADERS: &[&Shader] = &[&ASYMPTOTIC, &SUMS, &DOWN, &UP];
 
 /// Points of one dispatch at most.
 const POINTS: u64 = 1 << 20;
@@ -99,7 +125,9 @@ impl Gpu {
         if result.is_empty() {
             return Ok(());
         }
-        let pipeline = self.pipeline(&BESSEL, &[])?;
+        let pipelines = (needs.shaders().into_iter())
+            .map(|shader| self.pipeline(shader, &[]))
+            .collect::<Result<Vec<_>, GpuError>>()?;
         let tables = self.upload(&tables)?;
         let most = self.values_at_most(POINTS) as usize;
         for (number, result) in result.chunks_mut(most).enumerate() {
@@ -108,27 +136,34 @@ impl Gpu {
             let words = |x: &[f32]| -> Vec<u32> { x.iter().map(|x| x.to_bits()).collect() };
             let orders = self.upload(&words(&v[range.clone()]))?;
             let arguments = self.upload(&words(&x[range.clone()]))?;
-            let ways = self.upload(&ways[WAY * range.start..WAY * range.end])?;
+            let ways = &ways[WAY * range.start..WAY * range.end];
+            let expansions = self.upload(ways)?;
             let results = self.storage(4 * result.len() as u64)?;
             let mut call = vec![first as u32];
             call.extend(&told);
             let mut encoder = self.encoder()?;
-            self.dispatch(
-                &mut encoder,
-                &pipeline,
-                &call,
-                &[
-                    results.as_entire_buffer_binding(),
-                    orders.as_entire_buffer_binding(),
-                    arguments.as_entire_buffer_binding(),
-                    ways.as_entire_buffer_binding(),
-                    tables.as_entire_buffer_binding(),
-                ],
-                result.len() as u32,
-            )?;
+            for pipeline in &pipelines {
+                self.dispatch(
+                    &mut encoder,
+                    pipeline,
+                    &call,
+                    &[
+                        results.as_entire_buffer_binding(),
+                        orders.as_entire_buffer_binding(),
+                        arguments.as_entire_buffer_binding(),
+                        expansions.as_entire_buffer_binding(),
+                        tables.as_entire_buffer_binding(),
+                    ],
+                    result.len() as u32,
+                )?;
+            }
             let got = self.read_after(encoder, &results, result.len())?;
-            for (y, word) in result.iter_mut().zip(got) {
-                *y = f32::from_bits(word);
+            for ((y, word), way) in result.iter_mut().zip(got).zip(ways.chunks(WAY)) {
+                // Where there is no function no shader has written.
+                *y = match way[0] {
+                    0 => f32::NAN,
+                    _ => f32::from_bits(word),
+                };
             }
         }
         Ok(())
@@ -138,14 +173,23 @@ impl Gpu {
 /// Words of `expansions` a point.
 const WAY: usize = 5;
 
-/// Which functions the picks of a rule look up.
+/// What the picks of a rule need: tables of functions, by what is looked up, and shaders.
 #[derive(Debug, Default)]
 struct Needs {
     leading: bool,
     series: bool,
     integral: bool,
-    sums: bool,
+    powers: bool,
     recurrence: bool,
+    shaders: [bool; SHADERS.len()],
+}
+
+impl Needs {
+    fn shaders(&self) -> Vec<&'static Shader> {
+        let all = SHADERS.iter().copied().zip(self.shaders);
+        all.filter_map(|(shader, needed)| needed.then_some(shader))
+            .collect()
+    }
 }
 
 /// By which expansion, with how many terms, and the widths of the integrals' rules: `point.wgsl` has the
@@ -166,7 +210,7 @@ fn way<R: Rule + ?Sized>(
     }
     let width = |v: f64, nodes: usize| end(v, x) / nodes.max(1) as f64;
     let uniform = |terms: usize| terms.min(DEBYE.len() - 1);
-    let (code, terms, widths) = match expansion {
+    let (code, terms, widths): (u32, _, _) = match expansion {
         Expansion::LargeArgument { terms } => {
             needs.leading = true;
             (1, terms, [1.0; 2])
@@ -176,15 +220,15 @@ fn way<R: Rule + ?Sized>(
             (2, uniform(terms), [1.0; 2])
         }
         Expansion::Series => {
-            (needs.series, needs.sums) = (true, true);
+            (needs.series, needs.powers) = (true, true);
             (3, count(v, x), [1.0; 2])
         }
         Expansion::Integral { nodes } => {
-            (needs.integral, needs.sums) = (true, true);
+            (needs.integral, needs.powers) = (true, true);
             (4, nodes, [width(v, nodes), 1.0])
         }
         Expansion::Recurrence { terms } => {
-            (needs.recurrence, needs.sums) = (true, true);
+            (needs.recurrence, needs.powers) = (true, true);
             match kind {
                 Kind::I => {
                     needs.leading = true;
@@ -203,6 +247,8 @@ fn way<R: Rule + ?Sized>(
             what: format!("{terms} terms, nodes or steps of a Bessel function, more than {MOST}"),
         });
     }
+    // In the order of SHADERS; point.wgsl has the codes.
+    needs.shaders[[0, 0, 0, 1, 1, 2, 3][code as usize]] = true;
     let halves = |x: f64| [(x.to_bits() >> 32) as u32, x.to_bits() as u32];
     let [[a, b], [c, d]] = widths.map(halves);
     Ok([code | (terms as u32) << 3, a, b, c, d])
@@ -224,7 +270,7 @@ fn told<S: Sites<Arith = Exact>>(
         (needs.series, Unary::LogGamma, TERM, TERM),
         (needs.integral, Unary::Softplus, TERM, TERM),
         (needs.integral, Unary::Cosh, TERM, TERM),
-        (needs.sums, Unary::Exp, EXPONENTIAL, EXPONENTIAL),
+        (needs.powers, Unary::Exp, EXPONENTIAL, EXPONENTIAL),
         // Every expansion ends with it.
         (true, Unary::Log, SUM, LOGARITHM),
         (needs.integral, Unary::Log, OUTPUT, OUTPUT),
