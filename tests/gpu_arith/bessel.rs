@@ -39,7 +39,7 @@ fn inputs(count: usize) -> (Vec<f32>, Vec<f32>) {
 #[test]
 fn both_kinds_by_both_expansions() {
     let Some(gpu) = gpu() else { return };
-    let (mut v, mut x) = inputs(300);
+    let (mut v, mut x) = inputs(60);
     // Where there is no function, and at its ends.
     v.extend([-1.0, f32::NAN, 0.0, 0.0, f32::INFINITY, 3.0]);
     x.extend([1.0, 1.0, 2.0, 0.0, 1.0, f32::NAN]);
