@@ -41,8 +41,8 @@
 //! With probability p and confidence c, N samples are taken ([`Confidence::samples`]). Code that
 //! keeps its bits with a probability below p passes with a probability of at most 1 - c, over
 //! seeds. Code that keeps them with probability s fails with 1 - s^N: none where it always keeps
-//! them. Of one seed the answer is always the same. `tests/robust.rs` confirms both rates by
-//! 10,000 checks.
+//! them. Of one seed the answer is always the same. `tests/robust/rates.rs` confirms both
+//! rates by 10,000 checks each.
 
 #[cfg(feature = "report")]
 pub mod baseline;

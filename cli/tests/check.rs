@@ -185,6 +185,32 @@ fn reports_for_machines() {
     assert_eq!(json["tests"][2]["standing"], "new");
 }
 
+/// The command of the workflow in docs/ci.md, as it stands there.
+#[test]
+fn the_workflow_of_the_documentation_runs() {
+    let page = include_str!("../../docs/ci.md");
+    let workflow = page
+        .split("```yaml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let workflow = workflow.expect("a workflow");
+    let words: Vec<&str> = workflow.split_whitespace().collect();
+    let begin = words
+        .windows(2)
+        .position(|pair| pair == ["roundoff", "check"]);
+    let command = &words[begin.expect("the command") + 1..];
+    let end = command.iter().position(|word| *word == "-");
+    let command = command[..end.unwrap_or(command.len())].join(" ");
+    let command = command.replace("\"$GITHUB_STEP_SUMMARY\"", "summary.md");
+    let folder = accepted(&[record("a", 8)]);
+    std::fs::create_dir_all(folder.path().join("target/roundoff")).expect("a folder");
+    let said = run(folder.path(), &command);
+    assert_eq!(said.code, Some(0), "{command}: {}", said.err);
+    for name in ["summary.md", "target/roundoff/junit.xml"] {
+        assert!(!read(folder.path(), name).is_empty(), "{name}");
+    }
+}
+
 #[test]
 fn what_cannot_be_used() {
     let folder = folder();

@@ -103,7 +103,7 @@ fn questions_that_make_no_sense() {
         ("sensitivity lu --format e4m3", "ocp-e4m3"),
         ("sensitivity lu --order sideways", "sideways"),
         ("verdict nothing", "roundoff sweep --list"),
-        ("verdict sum --keep-bits -1", "--keep-bits"),
+        ("verdict sum --keep-bits -1", "0 to 53"),
     ] {
         let told = refused(folder.path(), words);
         assert!(told.contains(part), "{words}: {told}");

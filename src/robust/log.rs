@@ -25,7 +25,12 @@ pub struct Seen<'a> {
     pub result: Pair,
 }
 
-/// An operation whose result keeps fewer bits than its operands did.
+/// A drop of more than a bit is a loss at once: a rounding of its own costs an operation up to one.
+const AT_ONCE: f64 = 1.0;
+/// Less than that in all is not worth a line.
+const LEAST_TOTAL: f64 = 0.5;
+
+/// An operation whose results keep fewer bits than its operands did: at once, or little by little.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
     /// Where it stands in the source.
@@ -42,8 +47,22 @@ pub struct Loss {
     pub before: f64,
     /// Significant bits of the result then.
     pub after: f64,
+    /// Times that bits were lost here.
+    pub times: u64,
     /// Bits lost here all times together.
     pub total: f64,
+}
+
+impl Loss {
+    /// The most bits lost here at once.
+    pub fn most(&self) -> f64 {
+        self.before - self.after
+    }
+
+    /// Was it at once, or little by little?
+    pub fn is_at_once(&self) -> bool {
+        self.most() > AT_ONCE
+    }
 }
 
 /// A comparison, and how it went.
@@ -121,8 +140,7 @@ impl Log {
         let before = seen.operands.iter().map(bits).fold(digits, f64::min);
         let after = bits(&seen.result);
         let lost = before - after;
-        // A rounding of its own costs up to one bit.
-        if lost.is_nan() || lost <= 1.0 {
+        if lost.is_nan() || lost <= 0.0 {
             return;
         }
         let loss = self
@@ -136,10 +154,12 @@ impl Log {
                 result: f64::NAN,
                 before: 0.0,
                 after: 0.0,
+                times: 0,
                 total: 0.0,
             });
+        loss.times += 1;
         loss.total += lost;
-        if lost > loss.before - loss.after {
+        if lost > loss.most() {
             loss.operands = seen.operands.iter().map(Pair::value).collect();
             loss.result = seen.result.value();
             (loss.before, loss.after) = (before, after);
@@ -172,11 +192,20 @@ impl Log {
         }
     }
 
-    /// Those that lost the most at once, first.
+    /// Those that lost the most at once, first; then those that lost the most in all.
     pub fn losses(&mut self) -> Vec<Loss> {
-        let mut losses: Vec<Loss> = std::mem::take(&mut self.losses).into_values().collect();
-        let lost = |loss: &Loss| loss.before - loss.after;
-        losses.sort_by(|a, b| lost(b).total_cmp(&lost(a)));
+        let losses = std::mem::take(&mut self.losses).into_values();
+        let mut losses: Vec<Loss> = losses
+            .filter(|loss| loss.is_at_once() || loss.total > LEAST_TOTAL)
+            .collect();
+        let weight = |loss: &Loss| match loss.is_at_once() {
+            true => (true, loss.most()),
+            false => (false, loss.total),
+        };
+        losses.sort_by(|a, b| {
+            let (a, b) = (weight(a), weight(b));
+            b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
+        });
         losses
     }
 

@@ -67,7 +67,7 @@ pub struct Report {
     pub samples: u64,
     /// The run that kept the fewest bits.
     pub worst: Worst,
-    /// Where that run lost them, those that lost the most at once first.
+    /// Where that run lost them: at once, the most first; then little by little.
     pub losses: Vec<Loss>,
     /// Numbers that came into that run, and where.
     pub inputs: Vec<(f64, &'static Location<'static>)>,
@@ -181,16 +181,24 @@ impl Report {
 }
 
 impl fmt::Display for Loss {
-    /// `src/roots.rs:8:13: Subtract(100, 99.5) = 0.5, 7.9 bits in, 1.2 out`.
+    /// `src/roots.rs:8:13: Subtract(100.0, 99.5) = 0.5, 7.9 bits in, 1.2 out`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operands: Vec<String> = self.operands.iter().map(|x| format!("{x:?}")).collect();
         write!(f, "{}", self.at)?;
         if !self.site.is_empty() {
             write!(f, ", site {}", self.site)?;
         }
+        if !self.is_at_once() {
+            write!(
+                f,
+                ": {:.1} bits little by little in {} times, the most at once in",
+                self.total, self.times
+            )?;
+        }
         write!(
             f,
-            ": {}({}) = {:?}, {:.1} bits in, {:.1} out",
+            "{} {}({}) = {:?}, {:.1} bits in, {:.1} out",
+            if self.is_at_once() { ":" } else { "" },
             self.operation,
             operands.join(", "),
             self.result,

@@ -155,6 +155,15 @@ fn stalling_is_found_by_the_run_to_nearest() {
         (report.worst.result, report.worst.reference),
         (256.0, 1000.0)
     );
+    // No single addition is to blame, and the place is told.
+    let first = &report.losses[0];
+    assert_eq!(
+        first.at.line(),
+        line_of("let sum = |a: &Probe| (0..1000)"),
+        "{report}"
+    );
+    assert!(!first.is_at_once() && first.times > 500, "{report}");
+    assert!(report.to_string().contains("little by little"), "{report}");
     let up = Robust::at(Format::BFLOAT16)
         .keeps_bits(3)
         .with_rounding(Rounding::TowardPositive)

@@ -1,7 +1,7 @@
 //! Equal questions get equal answers, in every sample.
 
 use num_traits::Float;
-use roundoff::arith::{Arith, Exact, sampled};
+use roundoff::arith::{Alike, Arith, Exact, sampled};
 use roundoff::robust::{Probe, Robust, Scalar};
 use roundoff::{Format, Rounder, Rounding};
 
@@ -79,4 +79,32 @@ fn words_by_a_counter_do_not() {
         a.sub(third(), third())
     });
     assert!(differences.iter().any(|x| *x != 0.0));
+}
+
+/// All pairs of an 8-bit format, under three seeds.
+#[test]
+fn all_pairs_of_a_small_format() {
+    let format = Format::OCP_E4M3;
+    let values = format.values().expect("it has codes");
+    let values = values.map(|(_, value)| value);
+    let values: Vec<f64> = values.filter(|x| x.is_finite()).collect();
+    assert_eq!(values.len(), 254);
+    let same = |x: f64, y: f64| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
+    for seed in 0..3 {
+        let rounder = Rounder::new(format).with_rounding(Rounding::STOCHASTIC);
+        let a = Alike::new(&rounder.with_seed(seed));
+        for x in &values {
+            for y in &values {
+                let (x, y) = (*x, *y);
+                let (sum, product) = (a.add(x, y), a.mul(x, y));
+                assert!(same(sum, a.add(y, x)), "{x} + {y}");
+                assert!(same(sum, a.sub(x, -y)), "{x} - -{y}");
+                // -0 is no negative of an exact 0.
+                assert!(sum == 0.0 || same(-sum, a.add(-x, -y)), "-{x} - {y}");
+                assert!(same(product, a.mul(y, x)), "{x} {y}");
+                assert!(same(-product, a.mul(-x, y)), "-{x} {y}");
+                assert!(y == 0.0 || same(-a.div(x, y), a.div(x, -y)), "{x} / -{y}");
+            }
+        }
+    }
 }

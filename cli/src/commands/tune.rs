@@ -25,7 +25,7 @@ pub struct Tune {
     choice: Choice,
 
     /// Significant bits that must be left: -log2 of the largest error over the largest result
-    #[arg(short, long, value_name = "BITS", value_parser = bits)]
+    #[arg(short, long, value_name = "BITS", allow_negative_numbers = true, value_parser = bits)]
     keep_bits: f64,
 
     /// The rounding
@@ -56,7 +56,7 @@ struct Found {
 }
 
 /// Searches at most: each has the inputs that spoke against the one before.
-const ROUNDS: u64 = 4;
+const ROUNDS: u64 = 8;
 
 impl Found {
     fn confirmed(&self) -> bool {
@@ -79,8 +79,7 @@ impl Tune {
         let mut round = 1;
         let found = loop {
             let unseen = self.choice.cases(round)?;
-            let found = self.search(&seen, &unseen)?;
-            if found.confirmed() || round == ROUNDS {
+            if let Some(found) = self.search(&seen, &unseen, round == ROUNDS)? {
                 break found;
             }
             // What spoke against it is searched on too.
@@ -100,8 +99,9 @@ impl Tune {
         }
     }
 
-    /// Searches on some inputs, confirms on others.
-    fn search(&self, seen: &Cases, unseen: &Cases) -> Result<Found, Failure> {
+    /// Searches on some inputs, confirms on others. None as soon as something is not confirmed,
+    /// unless this is the last time.
+    fn search(&self, seen: &Cases, unseen: &Cases, last: bool) -> Result<Option<Found>, Failure> {
         let told = |error: SubjectError| Failure::Usage(error.to_string());
         let search = Search::new(seen, unseen, self.keep_bits).with_rounding(self.rounding);
         let Some(precision) = search.precision().map_err(told)? else {
@@ -111,16 +111,19 @@ impl Tune {
                 self.keep_bits
             )));
         };
-        let sites = match self.per_site {
-            true => search.per_site(precision.value).map_err(told)?,
-            false => None,
-        };
-        Ok(Found {
+        let mut found = Found {
             precision,
-            range: search.range(precision.value).map_err(told)?,
-            sites,
+            range: None,
+            sites: None,
             searched: seen.count(),
-        })
+        };
+        if last || found.confirmed() {
+            found.range = search.range(precision.value).map_err(told)?;
+        }
+        if self.per_site && (last || found.confirmed()) {
+            found.sites = search.per_site(precision.value).map_err(told)?;
+        }
+        Ok(Some(found).filter(|found| last || found.confirmed()))
     }
 
     fn text(&self, found: &Found) -> String {
