@@ -45,14 +45,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("\n{BITS} bits take {} digits ({sure})", precision.value);
     if let Some(range) = search.range(precision.value)? {
-        println!("and exponents from {} to {}:", range.emin, range.emax);
+        let sure = if range.confirmed {
+            "confirmed"
+        } else {
+            "unconfirmed"
+        };
+        println!(
+            "and exponents from {} to {} ({sure}):",
+            range.emin, range.emax
+        );
         println!("  {}", custom(precision.value, range)?);
         if let Some(least) = named(precision.value, Some(range)).first() {
             println!("  of the named formats, {}", least.name);
         }
     }
     if let Some(sites) = search.per_site(precision.value)? {
-        println!("\nDigits by operation:");
+        let sure = if sites.confirmed {
+            "confirmed"
+        } else {
+            "unconfirmed: other rows need more"
+        };
+        println!("\nDigits by operation ({sure}):");
         for (site, digits) in &sites.sites {
             println!(
                 "  {:<14} {digits:>2} {}",

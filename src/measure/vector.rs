@@ -234,7 +234,8 @@ pub fn significant_bits(relative: f64) -> f64 {
     match relative {
         0.0 => MOST_BITS,
         _ if relative.is_nan() => 0.0,
-        _ => (-libm::log2(relative)).clamp(0.0, MOST_BITS),
+        // Of 1 that is 0, not -0.
+        _ => (-libm::log2(relative)).clamp(0.0, MOST_BITS) + 0.0,
     }
 }
 
