@@ -30,8 +30,8 @@
 //! * [`Robust::check_real`]: code generic over `num_traits`, called with [`Scalar`].
 //! * [`Robust::check_sites`]: a kernel with named sites.
 //!
-//! Each has a sister `..._over` that takes inputs, and a failure shows the worst of them by its
-//! bits. It also shows the operation that lost the bits, by file and line: the one whose result
+//! The first two have a sister `..._over` that takes inputs, and a failure shows the worst of them by
+//! its bits. It also shows the operation that lost the bits, by file and line: the one whose result
 //! keeps the fewest of its operands' bits, beside the exact numbers (A. Sanchez-Stern, P. Panchekha,
 //! S. Lerner, Z. Tatlock, *Finding root causes of floating point error*, PLDI 2018). And
 //! comparisons that do not go the same way in all samples.

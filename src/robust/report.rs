@@ -165,6 +165,27 @@ impl Report {
         Ok(())
     }
 
+    /// What was claimed, and how often such a check errs over seeds.
+    fn claim(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let claim = &self.confidence;
+        writeln!(
+            f,
+            "  claim     a run keeps them with probability {}, said with confidence {}: {} samples \
+             an input",
+            claim.probability(),
+            claim.confidence(),
+            claim.samples()
+        )?;
+        let percent = |rate: f64| 100.0 * rate;
+        write!(
+            f,
+            "  errs      code below that passes in at most {:.1}% of seeds; code that keeps them in \
+             99.9% of runs fails in {:.1}%",
+            percent(claim.missed_alarm_rate()),
+            percent(1.0 - libm::pow(0.999, self.samples as f64))
+        )
+    }
+
     fn branches(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, branch) in self.branches.iter().take(SHOWN).enumerate() {
             let head = if number == 0 { "unstable" } else { "" };
@@ -235,16 +256,7 @@ impl fmt::Display for Report {
                 first.after
             )?;
         }
-        let claim = &self.confidence;
-        write!(
-            f,
-            "  claim     a run keeps them with probability {}, said with confidence {}: {} samples \
-             an input; less probable, it passes with at most {:.1}%",
-            claim.probability(),
-            claim.confidence(),
-            claim.samples(),
-            100.0 * claim.missed_alarm_rate()
-        )?;
+        self.claim(f)?;
         match self.worst.seed {
             Some(seed) => write!(
                 f,
