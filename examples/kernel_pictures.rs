@@ -1,4 +1,4 @@
-//! The pictures of `docs/kernels.md`: how the errors of each kernel grow, format by format.
+//! The pictures of `docs/kernels.md`, `gemm.md` and the attention of `softmax.md`: how the errors of each kernel grow, format by format.
 //!
 //! ```text
 //! cargo run --release --features report --example kernel_pictures [FOLDER]      docs/images
@@ -8,15 +8,16 @@
 //! finite, or no result.
 
 use std::error::Error;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use roundoff::arith::functions::Unrounded;
-use roundoff::arith::slices::Matrix;
-use roundoff::arith::{Arith, Exact, PerSite, Reference};
+use roundoff::arith::slices::{Accumulator, Aligned, Matrix, Order, SumOfProducts};
+use roundoff::arith::{Arith, Exact, Native, PerSite, Reference};
+use roundoff::kernels::attention::{Algorithm, Attention, Shape};
 use roundoff::kernels::errors::forward;
 use roundoff::kernels::gelu::Gelu;
 use roundoff::kernels::normalisation::Normalisation;
-use roundoff::kernels::order::Order;
 use roundoff::kernels::stencil::Laplacian;
 use roundoff::kernels::summation::Summation;
 use roundoff::kernels::{
@@ -333,6 +334,75 @@ fn activations() -> Fallible<Plot> {
     Ok(plot.with(Series::bound("u", [(-5.0, u), (2.5, u)])))
 }
 
+fn products() -> Fallible<Plot> {
+    let title = "Dot products of n magnitudes in E4M3, by accumulator";
+    let mut plot = Plot::new(title, "n", "relative error");
+    let e4m3 = Rounder::new(Format::OCP_E4M3);
+    let narrow = SumOfProducts::new(Rounder::new(Format::BFLOAT16)).fused();
+    let wide = SumOfProducts::new(Rounder::new(Format::BINARY32)).fused();
+    let tensor_core = Accumulator::Aligned(Aligned::h100(&Format::OCP_E4M3));
+    for (name, sum) in [
+        ("bfloat16", narrow),
+        (
+            "bfloat16, blocks of 64",
+            narrow.with_order(Order::Blocked { k: 64 }),
+        ),
+        ("bfloat16, pairwise", narrow.with_order(Order::Pairwise)),
+        ("H100, 13 bits", wide.with_accumulator(tensor_core)),
+        ("binary32", wide),
+    ] {
+        let mut points = Points::new();
+        for n in powers(2, 14) {
+            let values = |seed| {
+                inputs::normal(n, seed)
+                    .into_iter()
+                    .map(|x| e4m3.round(x.abs()))
+            };
+            let (x, y): (Vec<f64>, Vec<f64>) = (values(1).collect(), values(2).collect());
+            // Products of 8 digits and less: these sums are exact in f64.
+            let exact: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
+            points.push((n as f64, (sum.dot(&x, &y)? - exact).abs() / exact));
+        }
+        plot = plot.with(Series::new(name, points));
+    }
+    let gamma = bounds::gamma(Format::BFLOAT16, powers(2, 14).map(|n| n as f64));
+    Ok(plot.with(Series::bound("γₙ of bfloat16", gamma).coloured_as("bfloat16")))
+}
+
+fn attentions() -> Fallible<Plot> {
+    let title = "Attention: 4 queries of width 16, values from 0 to 1";
+    let mut plot = Plot::new(title, "keys", "forward error");
+    let flash = Algorithm::Flash(NonZeroUsize::new(64).ok_or("no block")?);
+    let algorithms = [("standard", Algorithm::default()), ("flash, 64", flash)];
+    for format in [Format::BINARY16, Format::BFLOAT16] {
+        for (name, algorithm) in algorithms {
+            let attention = Attention::default().with_algorithm(algorithm);
+            let mut points = Points::new();
+            for keys in powers(3, 12) {
+                let shape = Shape {
+                    queries: 4,
+                    keys,
+                    width: 16,
+                    value_width: 4,
+                };
+                let (q, k) = (inputs::normal(4 * 16, 1), inputs::normal(16 * keys, 2));
+                let v: Vec<f64> = inputs::normal(4 * keys, 3)
+                    .iter()
+                    .map(|v| v.abs().min(1.0))
+                    .collect();
+                let (mut exact, mut result) = (vec![0.0; 16], vec![0.0; 16]);
+                attention.evaluate(&Native, shape, &q, &k, &v, &mut exact)?;
+                attention.evaluate(&arith(format), shape, &q, &k, &v, &mut result)?;
+                // binary64 is exact enough beside these formats.
+                let exact: Vec<Unrounded> = exact.iter().map(|x| Reference.num(*x)).collect();
+                points.push((keys as f64, error(&exact, &result)));
+            }
+            plot = plot.with(Series::new(format!("{name}, {format}"), points));
+        }
+    }
+    Ok(plot)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1);
     let folder = folder.unwrap_or_else(|| "docs/images".to_owned());
@@ -350,6 +420,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("layer-normalisation", normalisations(false)?),
         ("rms-normalisation", normalisations(true)?),
         ("gelu", activations()?),
+        ("dot", products()?),
+        ("attention", attentions()?),
     ] {
         let path = folder.join(format!("kernel-{name}.svg"));
         std::fs::write(&path, plot.picture().svg())?;

@@ -34,7 +34,8 @@
 //! # Features
 //!
 //! `rayon` (on): threads for arrays of four mebibytes and more. `ndarray`: views of any stride.
-//! `gpu`: compute shaders through wgpu. None of them changes a bit of any result.
+//! `gpu`: compute shaders through wgpu. `report`: figures and pages, and rows in files. None of
+//! them changes a bit of any result.
 
 // Only `arith/real/{nalgebra,faer}.rs` allow it, for methods that these crates' traits call unsafe.
 #![deny(unsafe_code)]

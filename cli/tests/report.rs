@@ -144,6 +144,39 @@ fn a_page() {
 }
 
 #[test]
+fn a_page_of_a_sweep() {
+    let folder = folder();
+    for rows in ["rows.csv", "rows.jsonl", "rows.parquet"] {
+        let words = "sweep sum,dot --formats fp16,bf16 --roundings rne,stochastic --sizes 16,256,1000 --seeds 0..3";
+        good(
+            folder.path(),
+            &format!("{words} -o {rows} --report page.html"),
+        );
+        let html = String::from_utf8(read(folder.path(), "page.html")).expect("text");
+        assert!(html.contains(&format!("roundoff {words} -o {rows} --report page.html")));
+        assert!(html.contains("<dt>saturation</dt><dd>None</dd>"), "{rows}");
+        // 2 kernels x 2 formats x 2 roundings x 3 sizes x 3 seeds, and the heading.
+        assert_eq!(html.matches("<tr>").count(), 73, "{rows}");
+        // A series for each kernel, format and rounding.
+        assert!(
+            html.contains(">sum, bfloat16, NearestTiesToEven<"),
+            "{rows}"
+        );
+        assert!(html.matches("<figure>").count() >= 3, "{rows}");
+        assert!(html.contains("stroke-dasharray"), "{rows} has bounds");
+    }
+    let told = refused(
+        folder.path(),
+        "sweep sum --formats fp16 -o more.csv --report nowhere/page.html",
+    );
+    assert!(told.contains("no such folder"), "{told}");
+    refused(
+        folder.path(),
+        "sweep sum --formats fp16 --report page2.html",
+    );
+}
+
+#[test]
 fn what_is_refused() {
     let folder = with_rows();
     #[cfg(unix)]

@@ -1,11 +1,12 @@
 //! `roundoff report`: an experiment's rows as one HTML page.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use roundoff::report::page::MOST_ROWS;
 use roundoff::report::table::{Cell, Keep};
-use roundoff::report::{Page, Table};
+use roundoff::report::{Page, Scale, Table};
 
 use super::plot::publish;
 use crate::failure::Failure;
@@ -14,8 +15,8 @@ use crate::show;
 /// Makes one HTML page of an experiment's rows: tables that sort, figures that zoom
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Without --x, --y and --group the page draws the columns whose names speak of errors
-against the sizes, or else the formats. What is the same in all rows is told once.
+Without --x, --y and --group the page draws a sweep's figures, or columns whose names
+speak of errors, against sizes or formats. What is the same in all rows is told once.
 
 Examples:
   roundoff report rows.csv -o report.html
@@ -55,6 +56,10 @@ pub struct Figures {
     /// The page's heading
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
+
+    /// The column that a sweep's bounds are of.
+    #[arg(skip)]
+    bounded: Option<String>,
 }
 
 impl Report {
@@ -71,13 +76,16 @@ impl Report {
 pub(super) fn page(rows: &Path, output: &Path, figures: &Figures) -> Result<(), Failure> {
     let table = Table::read(rows, Keep::First(MOST_ROWS))?;
     let varying = table.varying();
-    let figures = figures.completed(&varying);
+    let mut figures = figures.completed(&varying);
+    figures.bounded = bounded(&table);
     let name = rows.file_name().unwrap_or_default().to_string_lossy();
     let mut page = Page::new(figures.title.as_deref().unwrap_or(&name));
     let mut shown = &varying;
     if table.len() > 1 {
         for (name, cell) in table.constants() {
-            page = page.fact(name, &cell.to_string());
+            if *cell != Cell::Empty {
+                page = page.fact(name, &cell.to_string());
+            }
         }
     } else {
         shown = &table;
@@ -90,43 +98,78 @@ pub(super) fn page(rows: &Path, output: &Path, figures: &Figures) -> Result<(), 
     publish(page.html().as_bytes(), output)
 }
 
+/// Columns along x, the first that varies; those of a sweep and usual names.
+const ACROSS: [&str; 6] = ["size", "n", "condition", "precision", "format", "rounding"];
+/// Columns along y of a sweep, where they vary.
+const UP: [&str; 5] = [
+    "normwise",
+    "max_relative_error",
+    "backward",
+    "significant_bits",
+    "max_sum_error",
+];
+/// Columns that tell the rows of one x apart.
+const APART: [&str; 8] = [
+    "kernel",
+    "variant",
+    "format",
+    "rounding",
+    "accumulator",
+    "sites",
+    "condition",
+    "saturation",
+];
+/// Figures that nobody asked for by name.
+const FIGURES: usize = 4;
+/// Series of those.
+const SERIES: usize = 24;
+
+/// The figure that a sweep's bounds are of, where it is one; a row without a theorem names none.
+fn bounded(table: &Table) -> Option<String> {
+    let cells = table.column("bounded").unwrap_or_default().iter();
+    let mut named = cells.filter(|cell| **cell != Cell::Empty);
+    let first = named.next()?;
+    named.all(|cell| cell == first).then(|| first.to_string())
+}
+
 impl Figures {
-    /// With columns where none were named.
+    /// With columns where none were named: from the names of a table's columns that vary.
     fn completed(&self, table: &Table) -> Self {
         let mut all = self.clone();
+        let cells = |name: &str| table.column(name).unwrap_or_default();
+        let has = |name: &&str| !cells(name).is_empty();
         let is_number = |name: &str| {
-            let numbers = table.column(name).unwrap_or_default();
-            numbers.iter().all(|cell| !matches!(cell, Cell::Text(_)))
+            let some = cells(name)
+                .iter()
+                .any(|cell| matches!(cell, Cell::Number(_)));
+            some && cells(name)
+                .iter()
+                .all(|cell| !matches!(cell, Cell::Text(_)))
         };
-        let names = || table.names().iter();
+        let owned = |name: &str| name.to_owned();
         if all.x.is_none() {
-            let first = |known: &[&str]| {
-                known
-                    .iter()
-                    .find_map(|known| names().find(|name| name == known))
-                    .cloned()
-            };
-            all.x = first(&["size", "n", "precision", "condition", "format", "rounding"])
-                .or_else(|| names().find(|name| !is_number(name)).cloned());
+            all.x = ACROSS.into_iter().find(has).map(owned);
         }
         if all.y.is_empty() {
-            let tells = |name: &&String| name.contains("error") && is_number(name);
-            all.y = names().filter(tells).take(4).cloned().collect();
+            let known = UP.into_iter().filter(|name| is_number(name)).map(owned);
+            all.y = known.take(FIGURES).collect();
+        }
+        if all.y.is_empty() {
+            let names = table.names().iter();
+            let errors = names.filter(|name| name.contains("error") && is_number(name));
+            all.y = errors.take(FIGURES).cloned().collect();
         }
         if all.group.is_empty() {
-            // What tells rows of one x apart, as far as a legend can.
-            let tells = |name: &&String| {
-                let known = [
-                    "kernel",
-                    "variant",
-                    "format",
-                    "rounding",
-                    "accumulator",
-                    "saturation",
-                ];
-                known.contains(&name.as_str()) && Some(*name) != all.x.as_ref()
-            };
-            all.group = names().filter(tells).take(3).cloned().collect();
+            // As many as a legend can show.
+            let mut series = 1;
+            for name in APART.into_iter().filter(has) {
+                let different: HashSet<String> =
+                    cells(name).iter().map(|cell| cell.to_string()).collect();
+                if all.x.as_deref() != Some(name) && series * different.len() <= SERIES {
+                    series *= different.len();
+                    all.group.push(name.to_owned());
+                }
+            }
         }
         all
     }
@@ -136,12 +179,19 @@ impl Figures {
         let mut wanted = vec![x];
         wanted.extend(self.y.iter().map(String::as_str));
         wanted.extend(&group);
-        wanted.extend(self.bound.as_deref());
+        let own = |y: &String| self.bounded.as_ref() == Some(y);
+        let own_bound = self.y.iter().any(own).then_some("bound");
+        wanted.extend(self.bound.as_deref().or(own_bound));
         let table = Table::read(rows, Keep::Columns(&wanted))?;
         for y in &self.y {
             let mut plot = table.plot(x, y, &group)?;
-            if let Some(bound) = &self.bound {
+            let own_bound = own(y).then_some("bound");
+            if let Some(bound) = self.bound.as_deref().or(own_bound) {
                 plot = table.add_bound(plot, x, bound, &group)?;
+            }
+            // Bits are logarithms already.
+            if y.contains("bits") {
+                plot = plot.y_scale(Scale::Linear);
             }
             page = page.picture(&format!("{y} against {x}"), &plot.picture());
         }

@@ -13,8 +13,10 @@ use roundoff::experiments::{Accumulator, Plan, Shard, planfile};
 use roundoff::kernels::softmax::{Function, Variant};
 use roundoff::{Format, Rounding, Saturation};
 
+use super::report;
 use super::softmax::parsed;
 use crate::failure::Failure;
+use crate::output::Output;
 use crate::{names, show};
 pub(super) use inputs::{arrays, given};
 
@@ -28,6 +30,7 @@ Examples:
   roundoff sweep sum,dot --formats bf16 --accumulators same,binary32,same/pairwise \\
       --sizes 100,10000 --seeds 0..50 -o rows.parquet
   roundoff sweep plan.toml -o rows.jsonl --shard 3/64
+  roundoff sweep dot --formats fp16,bf16 --sizes 100,1000 -o rows.csv --report page.html
   roundoff sweep --list
 
 With -o rows go to a journal (rows.jsonl.journal) as they come; a sweep that was stopped or
@@ -97,6 +100,10 @@ pub struct Sweep {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
+    /// A page of the rows: figures, tables that sort, all in one HTML file
+    #[arg(long, value_name = "PAGE.html", requires = "output")]
+    report: Option<PathBuf>,
+
     /// One part of the plan: 3/64 is the third of 64; `roundoff merge` joins them
     #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = parsed::<Shard>)]
     shard: Shard,
@@ -142,7 +149,15 @@ impl Sweep {
             output: self.output.as_deref(),
             json: self.json,
         };
-        job.run()
+        // Before the work: a name that cannot be written is told at once.
+        if let Some(page) = &self.report {
+            drop(Output::create(page)?);
+        }
+        job.run()?;
+        match (&self.output, &self.report) {
+            (Some(rows), Some(page)) => report::page(rows, page, &report::Figures::default()),
+            _ => Ok(()),
+        }
     }
 
     fn plan_file(&self, path: &Path) -> Result<Plan, Failure> {
