@@ -251,6 +251,7 @@ fn a_million_points_are_a_small_picture_that_loses_no_peak() {
             .picture(),
     );
     assert!(svg.len() < 400_000, "{} bytes", svg.len());
+    assert!(!svg.contains("stroke-linejoin"), "no line through a cloud");
     // None finite.
     let lost = (0..count).map(|n| (f64::from(n), f64::NAN));
     let svg = drawn(

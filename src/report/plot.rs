@@ -15,8 +15,8 @@ pub struct Series {
 }
 
 impl Series {
-    /// Measured points (x, y), in any order. Where an x has several, a line goes through their
-    /// medians. A y that is not finite is marked at the upper edge, and one that a logarithmic axis
+    /// Measured points (x, y). Where an x has several, a line goes through their medians; more than
+    /// 400 with other xs that are not in order are a cloud. A y that is not finite is marked at the upper edge, and one that a logarithmic axis
     /// has no place for at the lower one.
     pub fn new(name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         Self {
@@ -159,7 +159,12 @@ pub(super) struct Placed {
     pub below: Vec<f64>,
     /// Points whose x has no place.
     pub lost: usize,
+    /// Did they come in another order?
+    shuffled: bool,
 }
+
+/// Up to so many points of a series are markers.
+pub(super) const MARKERS: usize = 400;
 
 /// A point: where it is, and its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -187,19 +192,33 @@ impl Placed {
             }
         }
         let ordered = placed.inside.is_sorted_by(|a, b| a.at.0 <= b.at.0);
-        if !ordered {
+        placed.shuffled = !ordered;
+        if placed.shuffled {
             placed.inside.sort_by(|a, b| a.at.0.total_cmp(&b.at.0));
         }
         placed
     }
 
-    /// Is there one y for each x?
+    /// Is there one y for each x, and are they few or did they come in order? Others are a cloud.
     pub fn is_function(&self) -> bool {
-        self.inside.is_sorted_by(|a, b| a.at.0 < b.at.0)
+        let few = self.inside.len() <= MARKERS;
+        (few || !self.shuffled) && self.inside.is_sorted_by(|a, b| a.at.0 < b.at.0)
+    }
+
+    /// The line through the points: of a cloud through the medians, unless nearly every x is another.
+    pub fn line(&self) -> Vec<(f64, f64)> {
+        if self.is_function() {
+            return self.inside.iter().map(|point| point.at).collect();
+        }
+        let medians = self.medians();
+        match 2 * medians.len() <= self.inside.len() {
+            true => medians,
+            false => Vec::new(),
+        }
     }
 
     /// At each x the median place, the lower one of two.
-    pub fn medians(&self) -> Vec<(f64, f64)> {
+    fn medians(&self) -> Vec<(f64, f64)> {
         let together = self.inside.chunk_by(|a, b| a.at.0 == b.at.0);
         let median = |points: &[Point]| {
             let mut ups: Vec<f64> = points.iter().map(|point| point.at.1).collect();

@@ -112,7 +112,7 @@ impl Plot {
                 };
                 // Letters along a line would hide one another.
                 if axes.0.names().is_none() && (bound || !letters) {
-                    canvas.line(&placed.medians(), mark, *colour);
+                    canvas.line(&placed.line(), mark, *colour);
                 }
                 for point in &placed.inside {
                     canvas.point(point.at, mark, *colour);

@@ -18,7 +18,7 @@ use super::super::number;
 use super::super::picture::Picture;
 use super::super::svg::{Anchor, Ink, Path, Svg, fitted, text_width};
 use super::super::thin;
-use super::{Placed, Plot, Point, Series};
+use super::{MARKERS, Placed, Plot, Point, Series};
 
 pub(in super::super) const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 300.0;
@@ -28,8 +28,6 @@ const RIGHT: f64 = 16.0;
 const TITLE: f64 = 17.0;
 pub(in super::super) const LABEL: f64 = 14.0;
 const NOTE: f64 = 13.0;
-/// Up to so many points of a series are markers.
-const MARKERS: usize = 400;
 /// Up to so many points of a plot tell their values.
 const TOLD: usize = 1500;
 /// Up to so many entries of the legend.
@@ -285,16 +283,13 @@ fn points(
     };
     let function = placed.is_function();
     let few = placed.inside.len() <= MARKERS;
-    let line = match (names, function) {
-        (true, _) => Vec::new(),
-        (false, true) => pixels(&placed.inside),
-        (false, false) => {
-            let medians = placed.medians();
-            // Nearly every x of its own is a cloud, no curve.
-            let repeated = 2 * medians.len() <= placed.inside.len();
-            let medians = medians.into_iter().filter(|_| repeated);
-            medians.map(|at| frame.pixels(at)).collect()
-        }
+    let line: Vec<_> = match names {
+        true => Vec::new(),
+        false => placed
+            .line()
+            .into_iter()
+            .map(|at| frame.pixels(at))
+            .collect(),
     };
     if !function && !few {
         let cloud = thin::cells(&pixels(&placed.inside), frame.width, frame.height);
