@@ -1,6 +1,7 @@
 //! Formats and roundings by name, with the nearest name for an unknown one.
 
 use roundoff::format::{FormatParseError, NAMED};
+use roundoff::numbers::{Numbers, NumbersParseError};
 use roundoff::rounding::ALIASES;
 use roundoff::{Format, Rounding, RoundingError, Saturation};
 
@@ -18,6 +19,18 @@ pub fn format(name: &str) -> Result<Format, String> {
         },
         other => other.to_string(),
     })
+}
+
+/// A set of numbers by name: a format, or posits, fixed point, blocks and whatever else there is.
+///
+/// # Errors
+/// As [`format()`].
+pub fn numbers(name: &str) -> Result<Numbers, String> {
+    name.parse()
+        .map_err(|error: NumbersParseError| match error {
+            NumbersParseError::Float(_) => format(name).err().unwrap_or(error.to_string()),
+            other => other.to_string(),
+        })
 }
 
 /// A rounding by name.

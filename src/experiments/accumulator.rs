@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::plan::PlanError;
-use crate::format::Format;
 use crate::kernels::order::{Order, OrderError};
+use crate::numbers::Numbers;
 
 /// How sums are made: in which format, in which order.
 ///
@@ -14,25 +14,26 @@ use crate::kernels::order::{Order, OrderError};
 /// use roundoff::experiments::Accumulator;
 /// use roundoff::kernels::order::Order;
 /// let accumulator: Accumulator = "binary32/pairwise".parse()?;
-/// assert_eq!(accumulator.format, Some(Format::BINARY32));
+/// assert_eq!(accumulator.format, Some(Format::BINARY32.into()));
 /// assert_eq!(accumulator.order, Order::Pairwise);
 /// assert_eq!(accumulator.to_string(), "binary32/pairwise");
 /// assert_eq!("same".parse(), Ok(Accumulator::default()));
 /// # Ok::<(), roundoff::experiments::PlanError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Accumulator {
     /// Its format; none: that of everything else.
-    pub format: Option<Format>,
+    pub format: Option<Numbers>,
     /// The order of its additions.
     pub order: Order,
 }
 
 impl fmt::Display for Accumulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = self
-            .format
-            .map_or("same".to_owned(), |format| format.to_string());
+        let format = match &self.format {
+            Some(format) => format.to_string(),
+            None => "same".to_owned(),
+        };
         match self.order {
             Order::Sequential => f.pad(&format),
             order => f.pad(&format!("{format}/{order}")),

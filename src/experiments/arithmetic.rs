@@ -17,6 +17,9 @@ use std::fmt;
 
 use crate::arith::{Arith, Binary, Exact, PerSite, Site, SiteError, Ternary, Trace, Traced, Unary};
 use crate::chop::Rounder;
+use crate::numbers::{NumbersArith, Quantizer};
+
+use super::catalogue::SubjectError;
 
 /// Any arithmetic of f64s, behind a reference.
 #[derive(Clone, Copy)]
@@ -112,6 +115,28 @@ pub fn rounders(
             builder.with_rounder(site.name(), &rounder(*site))
         })?
         .build()
+}
+
+/// Numbers of any kind at each site, posits or fixed point, say; stochastic ones get a stream a site,
+/// as those of [`rounders`] do.
+///
+/// # Errors
+/// [`SubjectError::Breakdown`] for blocks, whose numbers share a scale.
+pub fn numbers(
+    sites: &'static [Site],
+    mut quantizer: impl FnMut(Site) -> Quantizer,
+) -> Result<PerSite<NumbersArith>, SubjectError> {
+    let told = |error: &dyn fmt::Display| SubjectError::Breakdown(error.to_string());
+    let mut builder = PerSite::new(sites);
+    for site in sites {
+        let quantizer = quantizer(*site);
+        let stream = quantizer.stream().wrapping_add((site.index() as u64) << 32);
+        let arith = NumbersArith::new(&quantizer).map_err(|error| told(&error))?;
+        builder = builder
+            .with(site.name(), arith.with_stream(stream))
+            .map_err(|error| told(&error))?;
+    }
+    builder.build().map_err(|error| told(&error))
 }
 
 /// The same, traced: what happened at each site is in [`Traced::trace`].

@@ -24,7 +24,8 @@ use thiserror::Error;
 use super::accumulator::Accumulator;
 use super::catalogue::{self, Inputs, Subject, SubjectError};
 use super::trial::Trial;
-use crate::format::{Format, FormatParseError};
+use crate::format::Format;
+use crate::numbers::{Numbers, NumbersParseError};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
 
@@ -42,7 +43,7 @@ pub enum PlanError {
     },
     /// No such format.
     #[error(transparent)]
-    Format(#[from] FormatParseError),
+    Numbers(#[from] NumbersParseError),
     /// No such kernel, or no such size or condition of one.
     #[error(transparent)]
     Subject(#[from] SubjectError),
@@ -94,7 +95,7 @@ impl Given {
 #[derive(Clone, Debug)]
 pub struct Plan {
     kernels: Vec<&'static dyn Subject>,
-    formats: Vec<Format>,
+    formats: Vec<Numbers>,
     roundings: Vec<Rounding>,
     saturations: Vec<Saturation>,
     accumulators: Vec<Accumulator>,
@@ -102,7 +103,7 @@ pub struct Plan {
     conditions: Vec<f64>,
     seeds: Vec<u64>,
     input_seed: Option<u64>,
-    sites: Vec<(String, Format)>,
+    sites: Vec<(String, Numbers)>,
     given: Option<Arc<Given>>,
 }
 
@@ -118,7 +119,7 @@ impl Plan {
             .collect();
         Ok(Self {
             kernels: kernels?,
-            formats: vec![Format::BINARY32],
+            formats: vec![Format::BINARY32.into()],
             roundings: vec![Rounding::default()],
             saturations: vec![Saturation::default()],
             accumulators: vec![Accumulator::default()],
@@ -131,10 +132,10 @@ impl Plan {
         })
     }
 
-    /// In these formats.
+    /// In these formats, or any other [`Numbers`]: posits, fixed point.
     #[must_use]
-    pub fn formats(mut self, formats: &[Format]) -> Self {
-        self.formats = formats.to_vec();
+    pub fn formats<N: Clone + Into<Numbers>>(mut self, formats: &[N]) -> Self {
+        self.formats = formats.iter().cloned().map(Into::into).collect();
         self
     }
 
@@ -189,9 +190,9 @@ impl Plan {
 
     /// With the site of that name, where a kernel has it, always in that format.
     #[must_use]
-    pub fn site(mut self, name: &str, format: Format) -> Self {
+    pub fn site(mut self, name: &str, format: impl Into<Numbers>) -> Self {
         self.sites.retain(|(known, _)| known != name);
-        self.sites.push((name.to_owned(), format));
+        self.sites.push((name.to_owned(), format.into()));
         self
     }
 
@@ -317,11 +318,11 @@ impl Plan {
         let accumulates = !card.accumulation.is_empty() || card.ordered;
         Some(Trial {
             kernel: *kernel,
-            format: self.formats[format],
+            format: self.formats[format].clone(),
             rounding: self.roundings[rounding],
             saturation: self.saturations[saturation],
             accumulator: match accumulates {
-                true => self.accumulators[accumulator],
+                true => self.accumulators[accumulator].clone(),
                 false => Accumulator::default(),
             },
             size: match self.given {
@@ -351,18 +352,22 @@ impl Plan {
     fn text(&self) -> String {
         let kernels: Vec<&str> = self.kernels.iter().map(|kernel| kernel.name()).collect();
         let given = self.given.as_ref().map(|given| given.label.as_str());
+        let sites = self
+            .sites
+            .iter()
+            .map(|(name, format)| format!("{name}={format}"));
+        let sites: Vec<String> = sites.collect();
         format!(
-            "{} {kernels:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {given:?}",
+            "{} {kernels:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {sites:?} {given:?}",
             super::row::SCHEMA,
-            self.formats,
-            self.roundings,
-            self.saturations,
-            self.accumulators,
+            names(&self.formats),
+            names(&self.roundings),
+            names(&self.saturations),
+            names(&self.accumulators),
             self.sizes,
             self.conditions,
             self.seeds,
             self.input_seed,
-            self.sites,
         )
     }
 
@@ -374,3 +379,7 @@ impl Plan {
 
 /// What generated inputs are called in rows.
 pub(super) const GENERATED: &str = "generated";
+
+fn names(all: &[impl std::fmt::Display]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}

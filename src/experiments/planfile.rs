@@ -33,7 +33,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::catalogue::SubjectError;
 use super::plan::{Plan, PlanError};
-use crate::format::{Format, FormatParseError, NAMED};
+use crate::format::{FormatParseError, NAMED};
+use crate::numbers::{Numbers, NumbersParseError};
 
 /// What is wrong with a plan file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -156,16 +157,16 @@ pub fn seeds(text: &str) -> Result<Vec<u64>, String> {
     Ok(all)
 }
 
-/// A format, the nearest name for an unknown one.
-fn format(name: &str) -> Result<Format, String> {
-    name.parse().map_err(|error| {
+/// Numbers by name, the nearest name for an unknown format.
+fn format(name: &str) -> Result<Numbers, String> {
+    name.parse().map_err(|error: NumbersParseError| {
         let known = NAMED
             .iter()
             .flat_map(|named| named.aliases.iter().chain([&named.name]))
             .filter(|name| name.len() > 2);
         let near = super::nearest(&name.to_ascii_lowercase(), known.copied());
         match (&error, near) {
-            (FormatParseError::Unknown { .. }, Some(near)) => {
+            (NumbersParseError::Float(FormatParseError::Unknown { .. }), Some(near)) => {
                 format!("unknown format \"{name}\": did you mean {near}?")
             }
             _ => error.to_string(),
@@ -256,10 +257,10 @@ pub fn parse(text: &str) -> Result<Plan, PlanFileError> {
         let sites = value.get_ref().as_table().ok_or_else(wrong)?;
         for (site, value) in sites {
             let formats = at.words(value, format)?;
-            let [format] = formats[..] else {
+            let [format] = &formats[..] else {
                 return Err(at.error(&value.span(), "one format is wanted here"));
             };
-            plan = plan.site(site.get_ref(), format);
+            plan = plan.site(site.get_ref(), format.clone());
             if let Err(error @ PlanError::Site { .. }) = plan.check() {
                 return Err(at.error(&site.span(), error));
             }

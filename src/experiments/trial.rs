@@ -8,10 +8,11 @@ use super::arithmetic::{self, Arithmetic};
 use super::catalogue::{Inputs, Subject, SubjectError};
 use super::plan::{GENERATED, Given, PlanError};
 use super::row::{Row, SCHEMA};
-use crate::arith::Site;
+use crate::arith::{Exact, PerSite, Site};
 use crate::chop::Rounder;
 use crate::format::Format;
 use crate::measure::vector::{Figures, Truth};
+use crate::numbers::{Numbers, Quantizer};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
 
@@ -21,7 +22,7 @@ pub struct Trial {
     /// The kernel.
     pub kernel: &'static dyn Subject,
     /// The format of every site that has none of its own.
-    pub format: Format,
+    pub format: Numbers,
     /// The rounding of every site.
     pub rounding: Rounding,
     /// The saturation of every site.
@@ -37,7 +38,7 @@ pub struct Trial {
     /// The seed of the inputs.
     pub input_seed: u64,
     /// Sites with a format of their own.
-    pub sites: Vec<(String, Format)>,
+    pub sites: Vec<(String, Numbers)>,
     /// `generated`, or what the user's inputs are called.
     pub input: String,
 }
@@ -111,23 +112,44 @@ impl Trial {
     }
 
     /// The format of a site: its own, an accumulator's, or that of all.
-    pub fn format_at(&self, site: Site) -> Format {
+    pub fn format_at(&self, site: Site) -> &Numbers {
         let own = self.sites.iter().find(|(name, _)| name == site.name());
-        match own {
-            Some((_, format)) => *format,
-            None if self.kernel.card().accumulation.contains(&site) => {
-                self.accumulator.format.unwrap_or(self.format)
-            }
-            None => self.format,
+        let accumulates = self.kernel.card().accumulation.contains(&site);
+        match (own, &self.accumulator.format) {
+            (Some((_, format)), _) => format,
+            (None, Some(format)) if accumulates => format,
+            _ => &self.format,
         }
     }
 
-    /// The rounder of a site.
-    pub fn rounder_at(&self, site: Site) -> Rounder {
-        Rounder::new(self.format_at(site))
+    /// Numbers, rounding, saturation and seed of a site.
+    pub fn quantizer_at(&self, site: Site) -> Quantizer {
+        Quantizer::new(self.format_at(site).clone())
             .with_rounding(self.rounding)
             .with_saturation(self.saturation)
             .with_seed(self.seed)
+    }
+
+    /// The rounder of each site, in their order; none where some site's numbers are no floats.
+    pub fn rounders(&self) -> Option<Vec<Rounder>> {
+        let rounder = |site: &Site| match self.format_at(*site) {
+            Numbers::Float(format) => Some(
+                Rounder::new(*format)
+                    .with_rounding(self.rounding)
+                    .with_saturation(self.saturation)
+                    .with_seed(self.seed),
+            ),
+            _ => None,
+        };
+        self.kernel.sites().iter().map(rounder).collect()
+    }
+
+    /// The format of all sites that have none of their own, if it is one of floats.
+    fn float(&self) -> Option<&Format> {
+        match &self.format {
+            Numbers::Float(format) => Some(format),
+            _ => None,
+        }
     }
 
     /// Inputs and reference, the user's inputs instead of generated ones if there are some.
@@ -154,12 +176,19 @@ impl Trial {
     /// The result itself.
     ///
     /// # Errors
-    /// [`SubjectError`], as the kernel says.
+    /// [`SubjectError`], as the kernel says; and for blocks, whose numbers share a scale.
     pub fn result(&self, inputs: &Inputs) -> Result<Vec<f64>, SubjectError> {
-        let sites = arithmetic::rounders(self.kernel.sites(), |site| self.rounder_at(site))
-            .map_err(|error| SubjectError::Breakdown(error.to_string()))?;
-        let arithmetic = Arithmetic::Exact(&sites);
-        self.kernel.run(arithmetic, self.accumulator.order, inputs)
+        let told = |error: &dyn std::fmt::Display| SubjectError::Breakdown(error.to_string());
+        let (sites, order) = (self.kernel.sites(), self.accumulator.order);
+        if let Some(rounders) = self.rounders() {
+            let sites: Result<PerSite<Exact>, _> =
+                arithmetic::rounders(sites, |site| rounders[site.index()]);
+            let sites = sites.map_err(|error| told(&error))?;
+            return self.kernel.run(Arithmetic::Exact(&sites), order, inputs);
+        }
+        let ariths = arithmetic::numbers(sites, |site| self.quantizer_at(site))?;
+        let any = arithmetic::any(sites, &ariths).map_err(|error| told(&error))?;
+        self.kernel.run(Arithmetic::Any(&any), order, inputs)
     }
 
     /// Runs it. A trial that fails is a row with its error.
@@ -246,7 +275,7 @@ impl Trial {
     }
 
     fn measure(&self, row: &mut Row, inputs: &Inputs, truth: &Truth, result: &[f64]) {
-        let figures = Figures::of(truth, result, Some(&self.format));
+        let figures = Figures::of(truth, result, self.float());
         let of_finite = |figure: f64| (figures.finite > 0).then_some(figure);
         row.bits = format!("{:016x}", hash(result));
         row.count = figures.count;
@@ -271,7 +300,8 @@ impl Trial {
             row.top_changed = Some(errors.top_changed as f64);
         }
         let order = self.accumulator.order;
-        if let Some(bound) = self.kernel.bound(self.unit(), order, inputs, truth) {
+        let bound = |u| self.kernel.bound(u, order, inputs, truth);
+        if let Some(bound) = self.unit().and_then(bound) {
             row.bounded = bound.figure.to_owned();
             row.bound = Some(bound.worst);
             row.probable_bound = Some(bound.probable);
@@ -287,17 +317,21 @@ impl Trial {
         }
     }
 
-    /// The largest relative error of an operation at any site: u to nearest, else 2u.
-    pub fn unit(&self) -> f64 {
-        let sites = self.kernel.sites().iter();
-        let unit = sites.map(|site| self.format_at(*site).unit_roundoff());
-        let unit = unit.fold(0.0, f64::max);
-        match self.rounding {
+    /// The largest relative error of an operation at any site: u to nearest, else 2u; none where some
+    /// site's numbers are no floats.
+    pub fn unit(&self) -> Option<f64> {
+        let unit = |site: &Site| match self.format_at(*site) {
+            Numbers::Float(format) => Some(format.unit_roundoff()),
+            _ => None,
+        };
+        let units: Option<Vec<f64>> = self.kernel.sites().iter().map(unit).collect();
+        let unit = units?.into_iter().fold(0.0, f64::max);
+        Some(match self.rounding {
             Rounding::NearestTiesToEven
             | Rounding::NearestTiesToAway
             | Rounding::NearestTiesToZero => unit,
             _ => 2.0 * unit,
-        }
+        })
     }
 }
 

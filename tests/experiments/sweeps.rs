@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use roundoff::experiments::sweep::{Options, SweepError, run};
 use roundoff::experiments::trial::Place;
 use roundoff::experiments::{Plan, PlanError, Row, Shard, Trial};
+use roundoff::numbers::Numbers;
 use roundoff::{Format, Rounding, Saturation};
 
 pub fn plan() -> Plan {
@@ -183,7 +184,7 @@ fn every_row_replays_to_the_same_bits() {
 #[test]
 fn plans_that_cannot_be_run() {
     let plan = || Plan::of(&["sum"]).unwrap();
-    assert_eq!(plan().formats(&[]).check(), Err(PlanError::Empty));
+    assert_eq!(plan().formats::<Format>(&[]).check(), Err(PlanError::Empty));
     assert_eq!(plan().seeds([]).check(), Err(PlanError::Empty));
     assert!(Plan::of::<&str>(&[]).unwrap().check().is_err());
     let many: Vec<usize> = (0..2000).collect();
@@ -220,4 +221,33 @@ fn the_summary_says_where_the_time_went() {
     let share = summary.kernel_share();
     assert!((0.0..=1.0).contains(&share) && share > 0.0, "{share}");
     assert!(summary.threads >= summary.kernels + summary.measuring);
+}
+
+#[test]
+fn numbers_that_are_no_floats_are_swept_too() {
+    let numbers: Vec<Numbers> = ["posit16", "posit8", "binary16", "mxfp8-e4m3"]
+        .map(|name| name.parse().unwrap())
+        .to_vec();
+    let plan = Plan::of(&["dot", "softmax"])
+        .unwrap()
+        .formats(&numbers)
+        .roundings(&[Rounding::NearestTiesToEven])
+        .sizes(&[50]);
+    for row in rows(&plan, 2, Shard::default()) {
+        assert_eq!(row.is_failed(), row.format.starts_with("mx"), "{row:?}");
+        if row.is_failed() {
+            assert!(row.error.contains("share a scale"), "{}", row.error);
+            continue;
+        }
+        let least = if row.format == "posit8" { 1.0 } else { 7.0 };
+        assert!(row.significant_bits > Some(least), "{row:?}");
+        let is_float = row.format == "binary16";
+        assert_eq!(
+            (row.ulps.is_some(), row.bound.is_some()),
+            (is_float, is_float && row.kernel == "dot")
+        );
+        let trial = Trial::try_from(&row).unwrap();
+        let (again, _) = trial.run(&Place::from(&row), &trial.prepare(None));
+        assert!(again == row);
+    }
 }

@@ -10,7 +10,8 @@ use roundoff::experiments::plan::Given;
 use roundoff::experiments::table::json_of;
 use roundoff::experiments::trial::Place;
 use roundoff::experiments::{Accumulator, Row, Trial};
-use roundoff::{Format, Rounding, Saturation};
+use roundoff::numbers::Numbers;
+use roundoff::{Rounding, Saturation};
 
 use super::softmax::parsed;
 use super::sweep::{arrays, site, usage};
@@ -46,8 +47,8 @@ pub struct EvalKernel {
     output: Option<PathBuf>,
 
     /// The format of every operation [default: that of the first input]
-    #[arg(short, long, value_name = "F", value_parser = names::format)]
-    format: Option<Format>,
+    #[arg(short, long, value_name = "F", value_parser = names::numbers)]
+    format: Option<Numbers>,
 
     /// The rounding of every operation
     #[arg(short, long, value_name = "R", default_value = "rne", value_parser = names::rounding)]
@@ -63,7 +64,7 @@ pub struct EvalKernel {
 
     /// Sites that are in a format of their own
     #[arg(long, value_name = "SITE=F,...", value_delimiter = ',', value_parser = site)]
-    sites: Vec<(String, Format)>,
+    sites: Vec<(String, Numbers)>,
 
     /// The seed of stochastic roundings
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -101,10 +102,10 @@ impl EvalKernel {
         let given = Given::new(&self.input.join(" "), Inputs::new(arrays));
         let trial = Trial {
             kernel,
-            format: self.format.unwrap_or(first.own_format()),
+            format: self.format.clone().unwrap_or(first.own_format().into()),
             rounding: self.rounding,
             saturation: self.saturation,
-            accumulator: self.accumulator,
+            accumulator: self.accumulator.clone(),
             size: 0,
             condition: None,
             seed: self.seed,

@@ -115,7 +115,10 @@ impl Replay {
             && let Ok((inputs, _)) = prepared.made()
         {
             let sites = trial.kernel.sites();
-            let traced = arithmetic::traced(sites, |site| trial.rounder_at(site)).map_err(usage)?;
+            let rounders = trial
+                .rounders()
+                .ok_or_else(|| about(&"only floats are traced; leave out --events"))?;
+            let traced = arithmetic::traced(sites, |site| rounders[site.index()]).map_err(usage)?;
             let any = arithmetic::any(sites, &traced).map_err(usage)?;
             let order = trial.accumulator.order;
             // An error is in the row already.

@@ -11,7 +11,8 @@ use clap::Args;
 use roundoff::experiments::catalogue::{self, SubjectError};
 use roundoff::experiments::{Accumulator, Plan, Shard, planfile};
 use roundoff::kernels::softmax::{Function, Variant};
-use roundoff::{Format, Rounding, Saturation};
+use roundoff::numbers::Numbers;
+use roundoff::{Rounding, Saturation};
 
 use super::report;
 use super::softmax::parsed;
@@ -48,9 +49,9 @@ pub struct Sweep {
     #[arg(long)]
     list: bool,
 
-    /// The formats, with commas between
-    #[arg(short, long, value_name = "F,F", value_delimiter = ',', value_parser = names::format)]
-    formats: Vec<Format>,
+    /// The formats, with commas between; posits and the like too
+    #[arg(short, long, value_name = "F,F", value_delimiter = ',', value_parser = names::numbers)]
+    formats: Vec<Numbers>,
 
     /// The roundings [default: rne]
     #[arg(short, long, value_name = "R,R", value_delimiter = ',', value_parser = names::rounding)]
@@ -82,7 +83,7 @@ pub struct Sweep {
 
     /// Sites that are always in a format of their own
     #[arg(long, value_name = "SITE=F,...", value_delimiter = ',', value_parser = site)]
-    sites: Vec<(String, Format)>,
+    sites: Vec<(String, Numbers)>,
 
     /// Softmax's algorithms [default: three-pass-recompute,two-pass]
     #[arg(long, value_name = "V,V", value_delimiter = ',', value_parser = parsed::<Variant>)]
@@ -118,11 +119,11 @@ pub struct Sweep {
 }
 
 /// `output=binary32`.
-pub(super) fn site(text: &str) -> Result<(String, Format), String> {
+pub(super) fn site(text: &str) -> Result<(String, Numbers), String> {
     let (name, format) = text
         .split_once('=')
         .ok_or_else(|| format!("\"{text}\" is no site with its format; write output=binary32"))?;
-    Ok((name.to_owned(), names::format(format)?))
+    Ok((name.to_owned(), names::numbers(format)?))
 }
 
 /// A sentence of the library's.
@@ -217,7 +218,7 @@ impl Sweep {
             plan = plan.input_seed(seed);
         }
         for (name, format) in &self.sites {
-            plan = plan.site(name, *format);
+            plan = plan.site(name, format.clone());
         }
         self.with_inputs(plan)
     }
