@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use roundoff::chop::Host;
 use roundoff::faults::{Coded, FaultError, Faults, Field, Flip};
-use roundoff::numbers::{Numbers, NumbersParseError};
+use roundoff::numbers::Numbers;
 use roundoff::{Format, random};
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ pub struct FaultsCommand {
 
     /// Whose codes: a float format, posits (posit8), takums (takum16) or logarithms (lns:6.9), to
     /// which the tensors are rounded already
-    #[arg(short, long, value_name = "F", value_parser = numbers)]
+    #[arg(short, long, value_name = "F", value_parser = names::numbers)]
     format: Option<Numbers>,
 
     /// The seed; each tensor has a random stream of its own
@@ -91,13 +91,6 @@ fn own(element: Element) -> Numbers {
         Element::Bf16 => Format::BFLOAT16,
         Element::F32 => Format::BINARY32,
         Element::F64 => Format::BINARY64,
-    })
-}
-
-fn numbers(name: &str) -> Result<Numbers, String> {
-    name.parse().or_else(|error| match error {
-        NumbersParseError::Float(_) => names::format(name).map(Numbers::Float),
-        other => Err(other.to_string()),
     })
 }
 
