@@ -76,6 +76,13 @@ fn codes_of_other_formats() {
         folder.path(),
         "faults x.npy -o y.npy -p 1 -b exponent -f lns:6.9",
     );
+    // Rounded first: 0.3 is 0.3125 in posit8.
+    array(folder.path(), &[0.3]);
+    good(
+        folder.path(),
+        "faults x.npy -o y.npy -p 1 -b sign -f posit8",
+    );
+    assert_eq!(values(&read(folder.path(), "y.npy")), [-0.3125]);
     good(folder.path(), "faults x.npy -o y.npy -p 1 -c 3 -f ocp-e4m3");
 }
 
@@ -125,10 +132,7 @@ fn bad_input_is_refused() {
         "stuck at one of them",
     );
     no("faults x.npy -o y.npy --stuck-at-0 sign", "is no mask");
-    no(
-        "faults x.npy -o y.npy -p 1 -f ocp-e4m3",
-        "round to the format first",
-    );
+    no("faults x.npy -o y.npy -p 1 -f mxfp8-e4m3", "no encoding");
     no("faults x.npy -o y.npy -p 1 -f posit99", "2 to 32");
     no("faults x.npy -o y.npy -p 1 -f lns:0.3", "1 to 10 integer");
     no("faults x.npy -o y.npy -p 1 -f e4m3", "several formats");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use roundoff::chop::Host;
 use roundoff::faults::{Coded, FaultError, Faults, Field, Flip};
-use roundoff::numbers::Numbers;
+use roundoff::numbers::{Numbers, Quantizer};
 use roundoff::{Format, random};
 use serde_json::{Value, json};
 
@@ -61,8 +61,8 @@ pub struct FaultsCommand {
     #[arg(long, value_name = "MASK", value_parser = mask)]
     stuck_at_1: Option<u64>,
 
-    /// Whose codes: a float format, posits (posit8), takums (takum16) or logarithms (lns:6.9), to
-    /// which the tensors are rounded already
+    /// Whose codes: a float format, posits (posit8), takums (takum16) or logarithms (lns:6.9); the
+    /// tensors are rounded to it first, to nearest
     #[arg(short, long, value_name = "F", value_parser = names::numbers)]
     format: Option<Numbers>,
 
@@ -228,8 +228,15 @@ impl FaultsCommand {
             Element::F32 => typed::<f32>,
             Element::F64 => typed::<f64>,
         };
-        let flips = hit(&faults, &coding, bytes, element, order)
-            .map_err(|error| Failure::Usage(format!("tensor \"{name}\": {error}")))?;
+        let flips = hit(
+            &faults,
+            &coding,
+            self.format.is_some(),
+            bytes,
+            element,
+            order,
+        )
+        .map_err(|error| Failure::Usage(format!("tensor \"{name}\": {error}")))?;
         Ok(Row {
             name,
             element,
@@ -300,7 +307,7 @@ impl FaultsCommand {
         let headings = ["tensor", "type", "codes", "values", "changed", "share"];
         text += &show::table("<<<>>>", &headings, rows.iter().map(row).collect());
         text += "\n";
-        for row in rows.iter().filter(|_| self.list) {
+        for row in rows.iter().filter(|row| self.list && !row.flips.is_empty()) {
             let coded = &row.coding;
             let digits = coded.width().div_ceil(4) as usize;
             text += &format!("\n{}\n", show::printable(&row.name));
@@ -334,21 +341,34 @@ fn kind(path: &Path) -> Result<&'static str, Failure> {
     }
 }
 
-/// Values of one type, changed where they stand; all others keep their bytes.
+/// Values of one type, in place: rounded first, where asked for; without that, those that no fault hits
+/// keep their bytes.
 fn typed<T: Host>(
     faults: &Faults,
     coded: &Numbers,
+    rounded: bool,
     bytes: &mut [u8],
     element: Element,
     order: Order,
-) -> Result<Vec<Flip>, FaultError> {
+) -> Result<Vec<Flip>, String> {
     let values = stream::load(bytes, element, order);
     let mut values: Vec<T> = values.into_iter().map(T::from_f64).collect();
-    let flips = faults.values(coded, &mut values, 0)?;
-    for flip in &flips {
-        let at = flip.index as usize;
+    if rounded {
+        let quantizer = Quantizer::new(coded.clone());
+        quantizer
+            .round_slice(&mut values)
+            .map_err(|error| error.to_string())?;
+    }
+    let flips = faults
+        .values(coded, &mut values, 0)
+        .map_err(|error| error.to_string())?;
+    let mut store = |at: usize| {
         let stored = stream::store(&[values[at].to_f64()], element, order);
         bytes[at * element.size()..][..element.size()].copy_from_slice(&stored);
+    };
+    match rounded {
+        true => (0..values.len()).for_each(store),
+        false => flips.iter().for_each(|flip| store(flip.index as usize)),
     }
     Ok(flips)
 }
