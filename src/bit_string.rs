@@ -315,7 +315,8 @@ pub(crate) fn number(digits: &str) -> Option<u32> {
     plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// What types that are bit strings have in common: the inherent methods and [`ScalarSystem`].
+/// What types that are bit strings have in common: the inherent methods and [`ScalarSystem`]. Each has
+/// `quick` besides: an f64 rounded by fewer steps, where there is such a way.
 ///
 /// [`ScalarSystem`]: crate::numbers::ScalarSystem
 macro_rules! scalar_system {
@@ -369,7 +370,9 @@ macro_rules! scalar_system {
                 projection: &$crate::numbers::Projection,
                 random: u64,
             ) -> f64 {
-                self.strings.value(self.strings.round_f64(projection, x, random))
+                self.quick(projection, x).unwrap_or_else(|| {
+                    self.strings.value(self.strings.round_f64(projection, x, random))
+                })
             }
 
             fn code_width(&self) -> u32 {

@@ -100,6 +100,11 @@ impl Logarithmic {
         &self.strings
     }
 
+    /// There is no quicker way.
+    const fn quick(&self, _: &Projection, _: f64) -> Option<f64> {
+        None
+    }
+
     /// Bits of the logarithm before the point.
     pub const fn integer_bits(&self) -> u32 {
         self.strings.width() - 1 - self.fraction_bits()

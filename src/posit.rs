@@ -104,6 +104,19 @@ impl Posit {
     pub(crate) const fn strings(&self) -> &BitStrings {
         &self.strings
     }
+
+    /// To nearest, ties to even: by the host's words.
+    #[inline]
+    fn quick(&self, projection: &Projection, x: f64) -> Option<f64> {
+        let width = self.strings.width();
+        is_plain(projection).then(|| lanes::wide::nearest(x, lanes::wide::Width::of(width)))
+    }
+}
+
+/// The mode and the ends that [`lanes`] has.
+fn is_plain(projection: &Projection) -> bool {
+    projection.rounding() == Rounding::NearestTiesToEven
+        && projection.saturation() == Saturation::None
 }
 
 impl fmt::Display for Posit {
@@ -137,8 +150,7 @@ crate::bit_string::scalar_system!(Posit
         source: Option<&[f32]>,
         target: &mut [f32],
     ) -> bool {
-        let nearest = projection.rounding() == Rounding::NearestTiesToEven
-            && projection.saturation() == Saturation::None;
+        let nearest = is_plain(projection);
         if nearest {
             lanes::nearest_even(self.strings.width(), source, target);
         }

@@ -99,6 +99,11 @@ impl Takum {
     pub(crate) const fn strings(&self) -> &BitStrings {
         &self.strings
     }
+
+    /// There is no quicker way.
+    const fn quick(&self, _: &Projection, _: f64) -> Option<f64> {
+        None
+    }
 }
 
 impl fmt::Display for Takum {

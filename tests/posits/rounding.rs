@@ -201,10 +201,37 @@ fn f32_loops_give_the_same_bits() {
         let mut in_place = source.clone();
         assert!(posit.round_f32s(&nearest, key, 0, None, &mut in_place));
         for ((x, got), other) in source.iter().zip(&target).zip(&in_place) {
-            let wanted = posit.round_f64(f64::from(*x), &nearest, 0) as f32;
+            let wanted = posit.round_exact(f64::from(*x).into(), &nearest, 0) as f32;
             let same = wanted.to_bits() == got.to_bits() || wanted.is_nan() && got.is_nan();
             assert!(same, "{posit} of {x:e}: {got:e}, not {wanted:e}");
+            let wide = posit.round_f64(f64::from(*x), &nearest, 0);
+            assert!(
+                wide as f32 == *got || wide.is_nan() && got.is_nan(),
+                "{posit} of {x:e}"
+            );
             assert_eq!(got.to_bits(), other.to_bits());
+        }
+    }
+}
+
+/// The same of f64s with all their digits, on ties and beside them.
+#[test]
+fn f64s_by_words_give_the_same_bits() {
+    let nearest = projection(Rounding::NearestTiesToEven);
+    for width in 2..=32 {
+        let posit = Posit::new(width).unwrap();
+        for i in 0..6000u64 {
+            let word = word64(8, width.into(), i);
+            // Exponents from -150 to 149; fractions that end at any bit, one more or less.
+            let exponent = 1023 - 150 + word % 300;
+            let fraction = word64(8, 99, i) >> 12 >> (i % 53) << (i % 53);
+            let bits = (exponent << 52 | fraction)
+                .wrapping_add(i / 53 % 3)
+                .wrapping_sub(1);
+            let x = f64::from_bits(bits | (word >> 63) << 63);
+            let wanted = posit.round_exact(x.into(), &nearest, 0);
+            let got = posit.round_f64(x, &nearest, 0);
+            assert_eq!(got.to_bits(), wanted.to_bits(), "{posit} of {x:e}");
         }
     }
 }
