@@ -242,6 +242,28 @@ fn records_of_a_damaged_file_are_refused() {
 }
 
 #[test]
+fn the_baseline_is_beside_the_lock_file() {
+    let folder = folder("workspace");
+    let member = folder.join("crates").join("member");
+    fs::create_dir_all(&member).expect("a folder");
+    // Without one of ours, the lock file of this very workspace is the nearest.
+    fs::write(folder.join("Cargo.lock"), "").expect("written");
+    let found = Files::from_folder(&member);
+    if std::env::var_os("ROUNDOFF_BASELINE").is_none() {
+        assert_eq!(found.baseline, folder.join("roundoff.toml"));
+    }
+    if std::env::var_os("ROUNDOFF_RECORDS").is_none() {
+        assert!(found.records.ends_with("roundoff"), "{found:?}");
+    }
+    // A nearer one wins.
+    fs::write(member.join("Cargo.lock"), "").expect("written");
+    if std::env::var_os("ROUNDOFF_BASELINE").is_none() {
+        let found = Files::from_folder(&member);
+        assert_eq!(found.baseline, member.join("roundoff.toml"));
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn what_is_no_file_is_not_read() {
     // Neither an endless device nor a folder is waited for.
