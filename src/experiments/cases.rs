@@ -7,6 +7,9 @@ use crate::chop::Rounder;
 use crate::kernels::order::Order;
 use crate::measure::vector::{Figures, Truth};
 
+/// Values that all inputs have together at most: half a GiB.
+const MOST_VALUES: usize = 1 << 26;
+
 /// Inputs and references of a kernel.
 #[derive(Clone, Debug)]
 pub struct Cases {
@@ -19,7 +22,8 @@ impl Cases {
     /// Of these seeds.
     ///
     /// # Errors
-    /// [`SubjectError`] where the kernel refuses size or condition.
+    /// [`SubjectError`] where the kernel refuses size or condition, and where all inputs together
+    /// have more than 2^26 values.
     ///
     /// ```
     /// use roundoff::experiments::cases::Cases;
@@ -36,8 +40,10 @@ impl Cases {
         condition: f64,
         seeds: impl IntoIterator<Item = u64>,
     ) -> Result<Self, SubjectError> {
+        let mut values = 0usize;
         let case = |seed| -> Result<_, SubjectError> {
             let inputs = subject.generate(size, condition, seed)?;
+            values = counted(values, &inputs)?;
             let truth = subject.reference(&inputs)?;
             Ok((seed, inputs, truth))
         };
@@ -118,5 +124,35 @@ impl Cases {
             }
         }
         Ok(fewest)
+    }
+}
+
+/// Values so far, and those of one input more.
+fn counted(values: usize, inputs: &Inputs) -> Result<usize, SubjectError> {
+    let arrays = inputs.arrays().iter();
+    let all = arrays.fold(values, |sum, array| {
+        sum.saturating_add(array.values().len())
+    });
+    match all <= MOST_VALUES {
+        true => Ok(all),
+        false => Err(SubjectError::Array {
+            array: "all inputs".to_owned(),
+            problem: format!("more than {MOST_VALUES} values; take fewer inputs or a smaller size"),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalogue::Array;
+    use super::*;
+
+    #[test]
+    fn too_many_values_are_refused() {
+        let inputs = Inputs::new(vec![Array::row("x", vec![0.0; 3])]);
+        assert_eq!(counted(0, &inputs), Ok(3));
+        assert_eq!(counted(MOST_VALUES - 3, &inputs), Ok(MOST_VALUES));
+        let refused = counted(MOST_VALUES - 2, &inputs);
+        assert!(refused.is_err_and(|error| error.to_string().contains("take fewer inputs")));
     }
 }
