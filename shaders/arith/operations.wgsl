@@ -57,8 +57,18 @@ fn wide_product(x: Wide, y: Wide) -> Wide {
     let zero = is_zero(x) | is_zero(y);
     let invalid = is_nan(x.kind) | is_nan(y.kind) | (infinite & zero);
     let kind = select(select(sign, sign | INFINITY, infinite), NOT_A_NUMBER, invalid);
-    let exponent = max(x.exponent + y.exponent + 1, OFFSET + BIAS) - (OFFSET + BIAS);
-    return normalised(kind, exponent, Pair((first << 8) | (rest >> 16), rest << 16));
+    // The leading digit is on top or one lower.
+    let high = (first << 8) | (rest >> 16);
+    let low = rest << 16;
+    let one = 1 - (high >> 31);
+    let twice = max(x.exponent + y.exponent, OFFSET + BIAS);
+    let exponent = twice - (OFFSET + BIAS) + 1 - one;
+    return Wide(
+        kind,
+        select(exponent, ZERO, zero),
+        (high << one) | ((low >> 31) & one),
+        low << one,
+    );
 }
 
 // Digits of a quotient so far, and what is left to divide.

@@ -102,10 +102,11 @@ fn unpacked(x: word) -> Wide {
     let field = magnitude >> FRACTION;
     let fraction = magnitude & (HIDDEN - 1);
     // The leading digit of a subnormal is somewhere in its fraction.
-    let hidden = select(HIDDEN, ZERO, field == 0);
+    let digits = (fraction | select(HIDDEN, ZERO, field == 0)) << 8;
+    let zeros = min(countLeadingZeros(digits), 31);
     let kind = select(sign, x, magnitude >= INFINITY);
-    let top = OFFSET + max(field, ONE);
-    return normalised(kind, top, Pair((fraction | hidden) << 8, ZERO));
+    let exponent = select(OFFSET + max(field, ONE) - zeros, ZERO, digits == 0);
+    return Wide(kind, exponent, digits << zeros, ZERO);
 }
 
 // Project (P3109 4.7.3), as `round_word` does, of a number that no host word holds.
@@ -119,12 +120,16 @@ fn round_wide(x: Wide, random: word, plan: Plan) -> word {
     // The significand's digits: first those kept, then 32 of the fraction, the rest jammed into them.
     //
     //      kkkkkkkk|ffffffffffffffffffffffffffffffff|jjjjjj...
-    //      `- 64 - (BEYOND + shift) digits, none where that is negative
+    //      `- 64 - below digits; none where that is negative: then the fraction begins with zeros
     let below = BEYOND + shift;
-    let whole = moved_right(Pair(x.high, x.low), max(below, 64) - 64);
-    let digits = moved_left(whole, 64 - min(below, 64));
     let kept = select(x.high >> (min(below, 63) - 32), ZERO, below > 63);
-    let fraction = digits.high | select(ZERO, ONE, digits.low != 0);
+    let above = 64 - min(below, 64);
+    let first = (x.high << above) | ((x.low >> 1) >> (31 - above));
+    let far = max(below, 64) - 64;
+    let near = min(far, 31);
+    let seen = select(first >> near, ZERO, far > 31);
+    let lost = ((x.low << above) != 0) | ((seen << near) != first);
+    let fraction = seen | select(ZERO, ONE, lost);
     let away = fraction > threshold_of(kept, x.exponent, sign, random, plan);
 
     // As a host word. Past its range it is no less than infinity, which is past any format.

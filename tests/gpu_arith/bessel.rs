@@ -119,7 +119,7 @@ fn a_rule_of_ones_own_and_all_sizes() {
         .build()
         .expect("all sites");
     for size in SIZES {
-        let (v, x) = inputs(size.min(5000));
+        let (v, x) = inputs(size);
         points(gpu, &sites, &rule, Kind::K, &v, &x);
     }
 }
