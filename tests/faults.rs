@@ -193,6 +193,7 @@ fn stuck_bits_are_stuck() {
 
 /// A posit's fields are where its regime says: written out by hand.
 #[test]
+#[allow(clippy::unusual_byte_groupings)] // A group a field: sign, regime, exponent, fraction.
 fn fields_of_codes() {
     let posit = |code| {
         let fields = Posit::POSIT8.fields(code);

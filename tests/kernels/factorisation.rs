@@ -144,6 +144,6 @@ fn what_has_no_factors_says_so() {
     let error = lu::factor(&arith, wide).unwrap_err();
     assert!(error.to_string().contains("1 x 4"), "{error}");
     let factors = lu::factor(&arith, square(&[], 0)).unwrap();
-    assert_eq!(lu::solve(&arith, &factors, &[]).unwrap(), []);
+    assert!(lu::solve(&arith, &factors, &[]).unwrap().is_empty());
     assert!(lu::solve(&arith, &factors, &[1.0]).is_err());
 }

@@ -141,10 +141,7 @@ fn check_codes(system: &impl ScalarSystem, line: &Line, codes: impl Fn(u64) -> u
             "{system} {at}: {value:e}"
         );
         assert_eq!(system.encode(value), Ok(codes(at)), "{system} {at}");
-        assert_eq!(
-            system.decode(codes(at) | 1 << (line.width - 1)).abs() > 0.0,
-            true
-        );
+        assert!(system.decode(codes(at) | 1 << (line.width - 1)).abs() > 0.0);
     }
     assert_eq!(system.decode(0), 0.0);
     assert!(system.decode(1 << (line.width - 1)).is_nan());
