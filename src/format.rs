@@ -5,10 +5,12 @@
 //! So rounding to a `Format` always has an answer and nothing after its construction can fail.
 
 mod codec;
+mod fixed;
 mod names;
 mod quantities;
 
 pub use codec::{CodeError, Values};
+pub use fixed::FixedPoint;
 pub use names::{FormatParseError, NAMED, NamedFormat};
 pub(crate) use quantities::scaled;
 
@@ -92,6 +94,8 @@ pub struct Format {
     pub(crate) negative_zero: bool,
     pub(crate) infinities: bool,
     pub(crate) nan: bool,
+    /// Fixed point: one step everywhere, two's complement where it is signed.
+    pub(crate) fixed: bool,
     pub(crate) subnormals: Subnormals,
     pub(crate) overflow: Overflow,
     pub(crate) encoding: Option<Encoding>,
@@ -147,6 +151,17 @@ pub enum FormatError {
         exponent_bits: u32,
         /// Bits of the fraction field.
         fraction_bits: u32,
+    },
+    /// Not a fixed-point format.
+    #[error(
+        "{integer_bits} bits before the point and {fraction_bits} after it: an f64 host carries 1 \
+         to 53 together (2 to 53 where signed), each number from -96 to 96"
+    )]
+    Fixed {
+        /// Bits before the point, the sign included.
+        integer_bits: i32,
+        /// Bits after the point.
+        fraction_bits: i32,
     },
 }
 
@@ -212,6 +227,7 @@ impl Format {
         negative_zero: false,
         infinities: false,
         nan: true,
+        fixed: false,
         subnormals: Subnormals::Kept,
         overflow: Overflow::NaN,
         encoding: encoded(8, 0, Nan::AllOnes),
@@ -244,6 +260,7 @@ impl Format {
             negative_zero: true,
             infinities: true,
             nan: fraction_bits > 0,
+            fixed: false,
             subnormals: Subnormals::Kept,
             overflow: Overflow::Infinity,
             encoding: Some(Encoding {
@@ -299,6 +316,7 @@ impl Format {
             negative_zero: false,
             infinities: false,
             nan: false,
+            fixed: false,
             subnormals: Subnormals::Kept,
             overflow: Overflow::Greatest,
             encoding: encoded(digits + 1, 0, Nan::Absent),
@@ -473,6 +491,7 @@ impl Format {
             negative_zero: false,
             infinities: extended,
             nan: true,
+            fixed: false,
             subnormals: Subnormals::Kept,
             overflow: Overflow::P3109,
             encoding: Some(Encoding {
@@ -494,8 +513,13 @@ impl Format {
     /// let flushing = Format::BINARY16.with_subnormals(Subnormals::Flushed);
     /// assert_eq!(Rounder::new(flushing).round(-5e-5), -0.0);
     /// ```
+    ///
+    /// A fixed-point format, which is all subnormal to the definition, stays as it is.
     pub const fn with_subnormals(self, subnormals: Subnormals) -> Self {
-        Self { subnormals, ..self }
+        match self.fixed {
+            true => self,
+            false => Self { subnormals, ..self },
+        }
     }
 }
 
@@ -507,7 +531,7 @@ const fn encoded(width: u8, infinity: u64, nan: Nan) -> Option<Encoding> {
     })
 }
 
-/// Whether a P3109 format has negative values.
+/// Whether a P3109 or fixed-point format has negative values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Signedness {
     /// It has.

@@ -13,6 +13,7 @@ pub mod gelu;
 mod gmres;
 pub mod horner;
 pub mod inputs;
+pub mod integer;
 pub mod lu;
 pub mod newton;
 pub mod normalisation;

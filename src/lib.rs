@@ -46,10 +46,12 @@ pub mod block;
 pub mod chop;
 pub mod experiments;
 pub mod faults;
+pub mod fixed;
 pub mod format;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod instructions;
+pub mod integer;
 pub mod kernels;
 pub mod logarithmic;
 pub mod measure;

@@ -170,7 +170,11 @@ impl<T: Host> Errors<T> {
         let range = Range {
             least: -f64::from_bits(wide.max_negative),
             greatest: f64::from_bits(wide.max),
-            least_normal: rounder.format().least_normal(),
+            // Fixed point has one step for all: nothing in it is worse than the rest.
+            least_normal: match rounder.format().fixed_point() {
+                Some(_) => 0.0,
+                None => rounder.format().least_normal(),
+            },
         };
         Self::with(range, Judge::new(rounder, range))
     }

@@ -215,12 +215,22 @@ impl Recipe {
         // The ends.
         let (greatest, emax) = self.greatest();
         let greatest = host_word(greatest, format.step_exponent(emax));
+        // Negative values end where positive ones do, or one step further in two's complement.
+        let lowest_value = match format.is_signed() {
+            true if format.fixed && format.emax() < self.carrier.emax.into() => {
+                let (significand, exponent) = format.lowest_magnitude();
+                host_word(significand, exponent)
+            }
+            true => greatest,
+            false => 0,
+        };
         let word_of = |fate: Fate, negative: bool| match fate {
             Fate::NaN => nan,
             Fate::Zero if negative && format.has_negative_zero() => sign,
             Fate::Zero if format.has_zero() => 0,
             Fate::Zero => host_word(1, lowest),
-            Fate::Greatest => greatest | if negative { sign } else { 0 },
+            Fate::Greatest if negative => lowest_value | sign,
+            Fate::Greatest => greatest,
             Fate::Infinity => infinity | if negative { sign } else { 0 },
         };
         let zero = word_of(Fate::Zero, false);
@@ -247,7 +257,7 @@ impl Recipe {
             host_word(1, lowest),
             flush,
             greatest,
-            if format.is_signed() { greatest } else { 0 },
+            lowest_value,
             word_of(self.overflow(false), false),
             word_of(self.overflow(true), true),
             word_of(self.infinite(false), false),
@@ -263,24 +273,41 @@ impl Recipe {
     /// The greatest finite value that the carrier holds: significand and exponent. It has no more
     /// digits than the carrier, or saturation would give a value that the carrier rounds up.
     const fn greatest(&self) -> (u64, i32) {
-        let Carrier { precision, emax } = self.carrier;
+        let Carrier { precision, .. } = self.carrier;
         let format = &self.format;
-        let beyond = format.precision().saturating_sub(precision as u32);
-        if format.emax() > emax as i32 {
-            let ones = (1u64 << format.precision()) - 1;
-            return (ones >> beyond << beyond, emax as i32);
+        let (significand, exponent) = self.greatest_of_all_digits();
+        let digits = match self.is_cut() {
+            true => 64 - significand.leading_zeros(),
+            false => format.precision(),
+        };
+        let beyond = digits.saturating_sub(precision as u32);
+        (significand >> beyond << beyond, exponent)
+    }
+
+    /// Does the format reach beyond the carrier's exponents?
+    const fn is_cut(&self) -> bool {
+        self.format.emax() > self.carrier.emax as i32
+    }
+
+    /// The same, were there no end to the carrier's digits.
+    const fn greatest_of_all_digits(&self) -> (u64, i32) {
+        let format = &self.format;
+        if !self.is_cut() {
+            return (format.greatest, format.emax());
         }
-        (format.greatest >> beyond << beyond, format.emax())
+        // Fewer digits where the format's least binade is past the carrier's last.
+        let top = self.carrier.emax as i32;
+        let missing = format.emin() - top;
+        let missing = if missing > 0 { missing } else { 0 };
+        let digits = format.precision() as i32 - missing;
+        let digits = if digits > 1 { digits } else { 1 };
+        ((1u64 << digits) - 1, top + missing)
     }
 
     /// Has the greatest finite value an odd code? Digits that the carrier lacks count.
     const fn greatest_is_odd(&self) -> bool {
-        let format = &self.format;
-        let (significand, exponent) = match format.emax() > self.carrier.emax as i32 {
-            true => ((1u64 << format.precision()) - 1, self.carrier.emax as i32),
-            false => (format.greatest, format.emax()),
-        };
-        format.index_from(significand, exponent) & 1 == 1
+        let (significand, exponent) = self.greatest_of_all_digits();
+        self.format.index_from(significand, exponent) & 1 == 1
     }
 
     /// What a finite value past the greatest one becomes (P3109 4.7.5).
@@ -288,6 +315,7 @@ impl Recipe {
         let format = &self.format;
         if negative && !format.is_signed() {
             return match self.saturation {
+                Saturation::None if format.fixed => Fate::Zero,
                 Saturation::None => Fate::NaN,
                 Saturation::Finite | Saturation::Propagate => Fate::Zero,
             };
@@ -313,6 +341,7 @@ impl Recipe {
         let here = format.has_infinities() && (format.is_signed() || !negative);
         match self.saturation {
             Saturation::None | Saturation::Propagate if here => Fate::Infinity,
+            Saturation::None if negative && !format.is_signed() && format.fixed => Fate::Zero,
             Saturation::None if negative && !format.is_signed() => Fate::NaN,
             Saturation::None => self.beyond(),
             Saturation::Finite | Saturation::Propagate if negative && !format.is_signed() => {

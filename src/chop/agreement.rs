@@ -26,6 +26,11 @@ fn formats() -> Vec<Format> {
             }
         }
     }
+    for (integer_bits, fraction_bits) in [(4, 4), (8, 0), (1, 22), (5, -2), (16, 16), (-3, 9)] {
+        for signedness in [Signedness::Signed, Signedness::Unsigned] {
+            formats.extend(Format::fixed(signedness, integer_bits, fraction_bits));
+        }
+    }
     for subnormals in [Subnormals::Kept, Subnormals::Flushed, Subnormals::Rounded] {
         for (precision, emin, emax) in [
             (11, -14, 15),

@@ -9,6 +9,7 @@ use super::host::{BLOCK, Carried, Passes, Room, narrowed, widened};
 use super::layout::{layout32, layout64};
 pub use super::pack::packed_len;
 use super::pack::{pack, pack_small, unpack, unpack_small};
+use super::steps::Steps;
 use super::{Host, Rounder, Threads};
 use crate::format::{CodeError, Format};
 use crate::instructions::level;
@@ -287,6 +288,8 @@ struct Coder {
 enum Layout {
     Narrow(layout32::Layout),
     Wide(layout64::Layout),
+    /// Fixed point, by way of f32s or of f64s.
+    Steps(Steps),
     None,
 }
 
@@ -294,11 +297,12 @@ impl Coder {
     fn new(format: &Format) -> Self {
         let narrow = layout32::Layout::new(format).map(Layout::Narrow);
         let wide = || layout64::Layout::new(format).map(Layout::Wide);
+        let steps = || Steps::new(format).map(Layout::Steps);
         Self {
             format: *format,
             level: level(),
             width: format.width().unwrap_or(0),
-            layout: narrow.or_else(wide).unwrap_or(Layout::None),
+            layout: narrow.or_else(wide).or_else(steps).unwrap_or(Layout::None),
         }
     }
 
@@ -322,6 +326,18 @@ impl Coder {
                 let wide = &mut wide[..values.len()];
                 widened(values, wide);
                 dispatch!(self.level, _simd => layout.codes(wide, codes))
+            }
+            (Layout::Steps(steps), Carried::Narrow(values)) if steps.is_narrow() => {
+                dispatch!(self.level, _simd => steps.narrow_codes(values, codes))
+            }
+            (Layout::Steps(steps), Carried::Narrow(values)) => {
+                let mut wide = [0.0; BLOCK];
+                let wide = &mut wide[..values.len()];
+                widened(values, wide);
+                dispatch!(self.level, _simd => steps.wide_codes(wide, codes))
+            }
+            (Layout::Steps(steps), Carried::Wide(values)) => {
+                dispatch!(self.level, _simd => steps.wide_codes(values, codes))
             }
             (Layout::None, _) => {
                 let mut nan = false;
@@ -382,6 +398,25 @@ impl Coder {
                     }
                     strange
                 })
+            }
+            Layout::Steps(steps) if steps.is_narrow() => {
+                if let Some(values) = T::as_narrow(values) {
+                    return dispatch!(self.level, _simd => steps.narrow_values(codes, values));
+                }
+                let mut narrow = [0.0; BLOCK];
+                let narrow = &mut narrow[..codes.len()];
+                let strange = dispatch!(self.level, _simd => steps.narrow_values(codes, narrow));
+                T::from_narrow(narrow, values);
+                strange
+            }
+            Layout::Steps(steps) => {
+                let mut wide = [0.0; BLOCK];
+                let wide = &mut wide[..codes.len()];
+                let strange = dispatch!(self.level, _simd => steps.wide_values(codes, wide));
+                for (y, x) in values.iter_mut().zip(wide) {
+                    *y = T::from_f64(*x);
+                }
+                strange
             }
             Layout::None => {
                 let mut strange = false;

@@ -495,7 +495,8 @@ macro_rules! lane_modes {
             |W, y, _r, _n| if y == W::trunc(y) {
                 y
             } else {
-                W::floor(y * 0.5) * 2.0 + 1.0
+                // By magnitudes: half the least negative number is -0.
+                (W::floor(y.abs() * 0.5) * 2.0 + 1.0).copysign(y)
             },
             |m, _neg, p| if m >> p.dropped & 1 == 0 { tail(p) } else { 0 }
         );

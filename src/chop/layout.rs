@@ -46,7 +46,7 @@ macro_rules! layout {
             impl Layout {
                 /// None where codes or values have no room in the host's words.
                 pub fn new(format: &Format) -> Option<Self> {
-                    let encoding = format.encoding?;
+                    let encoding = format.encoding.filter(|_| !format.fixed)?;
                     let width = u32::from(encoding.width);
                     let bias = (1i32 << (WIDTH - FRACTION - 2)) - 1;
                     let digits = format.precision().checked_sub(1)?;

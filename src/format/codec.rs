@@ -5,6 +5,8 @@
 //!                              |            0, the subnormals, the normals, infinity, NaN
 //!                              `- the topmost of K bits
 //! ```
+//!
+//! Codes of fixed-point formats are integers in two's complement (`fixed.rs`).
 
 use thiserror::Error;
 
@@ -86,7 +88,8 @@ impl Format {
     /// assert!(Format::OCP_E2M1.encode(f64::NAN).is_err());
     /// ```
     pub fn encode(&self, x: f64) -> Result<u64, CodeError> {
-        let sign = 1u64 << (self.code_width()? - 1);
+        let width = self.code_width()?;
+        let sign = 1u64 << (width - 1);
         let not_a_value = || CodeError::NotAValue {
             value: x,
             format: self.to_string(),
@@ -99,6 +102,9 @@ impl Format {
         }
         if !self.contains(x) {
             return Err(not_a_value());
+        }
+        if self.fixed {
+            return Ok(self.fixed_code(x, width));
         }
         let magnitude = match x.abs() {
             0.0 => 0,
@@ -139,6 +145,9 @@ impl Format {
         let Some(encoding) = self.encoding else {
             return f64::NAN;
         };
+        if self.fixed {
+            return self.fixed_value(code, u32::from(encoding.width));
+        }
         let sign = if self.signed {
             1u64 << (encoding.width - 1)
         } else {
@@ -188,10 +197,18 @@ impl Format {
             });
         }
         let codes = 1u32 << width;
+        // Two's complement ascends but for its sign bit.
+        let flipped = if self.fixed && self.signed {
+            codes / 2
+        } else {
+            0
+        };
+        let signs = self.signed && !self.fixed;
         Ok(Values {
             format: *self,
-            negative: if self.signed { codes..codes / 2 } else { 0..0 },
-            positive: 0..if self.signed { codes / 2 } else { codes },
+            negative: if signs { codes..codes / 2 } else { 0..0 },
+            positive: 0..if signs { codes / 2 } else { codes },
+            flipped,
         })
     }
 }
@@ -203,6 +220,8 @@ pub struct Values {
     /// From the code past the last one down to the one after the sign bit's.
     negative: std::ops::Range<u32>,
     positive: std::ops::Range<u32>,
+    /// Bits of the positive range that the codes have the other way round.
+    flipped: u32,
 }
 
 impl Iterator for Values {
@@ -214,7 +233,7 @@ impl Iterator for Values {
                 self.negative.start -= 1;
                 self.negative.start
             } else {
-                self.positive.next()?
+                self.positive.next()? ^ self.flipped
             };
             let value = self.format.value_of_code(u64::from(code));
             // A flushed subnormal's code reads as a zero, which has a code of its own.

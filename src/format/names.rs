@@ -1,13 +1,16 @@
 //! Names of formats, both ways.
 //!
 //! A name is one of the table, `BinaryKpPse` of P3109, `ieee-e5m10`, `precision-11`,
-//! `p5e-14:15`, or a part of a block, `sign-magnitude-8` or `exponent-8` (bits); and may end in `+flush` or `+round` for another way below the least normal value.
+//! `p5e-14:15`, `q4.4` and `uq8.8` of fixed point, or a part of a block, `sign-magnitude-8` or
+//! `exponent-8` (bits); and may end in `+flush` or `+round` for another way below the least normal
+//! value.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::fixed::FixedPoint;
 use super::{Domain, Format, FormatError, Signedness, Subnormals};
 
 /// A format with a name of its own.
@@ -85,7 +88,8 @@ pub enum FormatParseError {
     /// Nothing goes by that name.
     #[error(
         "unknown format \"{name}\": try a name that `roundoff formats` lists, ieee-e5m10 (exponent \
-         and fraction bits), precision-11, p11e-14:15 (digits, emin, emax) or Binary8p4se"
+         and fraction bits), precision-11, p11e-14:15 (digits, emin, emax), q4.4 (bits before and after \
+         the point) or Binary8p4se"
     )]
     Unknown {
         /// The name.
@@ -123,6 +127,8 @@ impl FromStr for Format {
         };
         let format = base_format(base, name)?;
         Ok(match subnormals {
+            // Fixed point has nothing to flush: what is below the step rounds to it or to zero.
+            Some(_) if format.fixed => return Err(unknown(name)),
             Some(subnormals) => format.with_subnormals(subnormals),
             None => format,
         })
@@ -181,6 +187,14 @@ fn numbers_of(base: &str) -> Option<Result<Format, FormatError>> {
         let (exponent, fraction) = fields.split_once('m')?;
         return Some(Format::ieee(exponent.parse().ok()?, fraction.parse().ok()?));
     }
+    let fixed = [("uq", Signedness::Unsigned), ("q", Signedness::Signed)];
+    for (prefix, signedness) in fixed {
+        if let Some(numbers) = base.strip_prefix(prefix) {
+            let point = FixedPoint::parse(signedness, numbers)?;
+            let (integer, fraction) = (point.integer_bits, point.fraction_bits);
+            return Some(Format::fixed(signedness, integer, fraction));
+        }
+    }
     let (precision, range) = base.strip_prefix('p')?.split_once('e')?;
     let (emin, emax) = range.split_once(':')?;
     Some(Format::custom(
@@ -218,6 +232,9 @@ impl Format {
     fn base_name(&self) -> String {
         if let Some(named) = NAMED.iter().find(|named| named.format == *self) {
             return named.name.to_owned();
+        }
+        if let Some(point) = self.fixed_point() {
+            return point.to_string();
         }
         let precision = self.precision();
         match self.encoding {

@@ -127,7 +127,8 @@ impl Format {
     pub fn count_finite(&self) -> u128 {
         let positive = self.count_subnormal() + self.count_normal();
         let zeros = u128::from(self.zero) + u128::from(self.negative_zero);
-        zeros + positive * if self.signed { 2 } else { 1 }
+        let lowest = u128::from(self.signed && self.fixed);
+        zeros + lowest + positive * if self.signed { 2 } else { 1 }
     }
 
     /// How many positive subnormal values it has.
@@ -159,7 +160,7 @@ impl Format {
         if x.is_infinite() {
             return self.infinities;
         }
-        self.index_of(x.abs()).is_some()
+        self.index_of(x.abs()).is_some() || (x < 0.0 && x == self.lowest())
     }
 
     /// The least value above `x`, infinity included; none above the greatest or for NaN.
@@ -171,6 +172,10 @@ impl Format {
     /// ```
     pub fn next_up(&self, x: f64) -> Option<f64> {
         if x < 0.0 {
+            // Two's complement has one negative value past the greatest magnitude.
+            if self.fixed && x < self.lowest() {
+                return Some(self.lowest());
+            }
             return self.mirrored(self.above(-x, true)?);
         }
         self.above(x, false)
@@ -179,6 +184,9 @@ impl Format {
     /// The greatest value below `x`, minus infinity included; none below the least or for NaN.
     pub fn next_down(&self, x: f64) -> Option<f64> {
         if x <= 0.0 {
+            if self.fixed && x <= -self.greatest() {
+                return (x > self.lowest()).then_some(self.lowest());
+            }
             return self.mirrored(self.above(-x, false)?);
         }
         let below = self.above(x, true)?;

@@ -300,8 +300,9 @@ impl Grids {
 /// How a carrier of so many bits serves: [`Way::Exact`] where rounding twice could show.
 #[doc(hidden)]
 pub const fn way(bits: u32, format: &Format, rounding: Rounding, saturation: Saturation) -> Way {
-    if !matches!(rounding, Rounding::NearestTiesToEven) || !format.is_signed() || !format.has_zero()
-    {
+    // The two's complement of fixed point is not symmetric.
+    let symmetric = format.is_signed() && !format.fixed;
+    if !matches!(rounding, Rounding::NearestTiesToEven) || !symmetric || !format.has_zero() {
         return Way::Exact;
     }
     // An infinity stays where a finite value past the greatest one is clamped: one comparison does
