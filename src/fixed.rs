@@ -14,9 +14,12 @@
 //! What wraps around, as the registers of a processor do, keeps only the remainder modulo 2^i of
 //! the rounded value, and so is no rounding in the sense of a `Rounder` (it is not monotone). It
 //! has a rounder of its own here, [`Wrapping`]: the same definition on the unbounded grid of
-//! multiples of 2^-f, then the remainder, which is exact.
+//! multiples of 2^-f, then the remainder, which is exact. [`Wrapped`] is its number system, by name
+//! `q4.4-wrap`, with arithmetic.
 //!
 //! MATLAB's `fi` and SystemC call the two `Saturate` and `Wrap`, `SC_SAT` and `SC_WRAP`.
+
+mod system;
 
 use fearless_simd::dispatch;
 use thiserror::Error;
@@ -28,6 +31,8 @@ use crate::format::{CodeError, FixedPoint, Format, FormatError, Signedness, Subn
 use crate::instructions::level;
 use crate::rounding::Rounding;
 
+pub use system::Wrapped;
+
 /// Why there is no such wrapping number system.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WrapError {
@@ -38,8 +43,16 @@ pub enum WrapError {
         format: String,
     },
     /// The grid without ends leaves the range of an f64.
-    #[error("{0}")]
+    #[error(transparent)]
     Format(#[from] FormatError),
+    /// No name of a fixed-point format that wraps around.
+    #[error(
+        "unknown fixed-point format \"{name}\": use q4.4-wrap or uq8.8-wrap (bits before and after the point)"
+    )]
+    Name {
+        /// What was asked for.
+        name: String,
+    },
 }
 
 /// Rounds to a fixed-point format and wraps around: the rounded value modulo 2^i.

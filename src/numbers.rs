@@ -3,9 +3,13 @@
 //! | | each number by itself | |
 //! |---|---|---|
 //! | [`Numbers::Float`] | yes | a [`Format`], by a [`Rounder`](crate::Rounder) |
+//! | [`Numbers::Wrapped`] | yes | fixed point that wraps around, [`Wrapped`] |
 //! | [`Numbers::Block`] | no | a [`BlockFormat`], by a [`BlockRounder`](crate::block::BlockRounder) |
 //! | [`Numbers::Posit`], [`Numbers::Takum`] | yes | tapered floats: [`Posit`], [`Takum`] |
 //! | [`Numbers::Logarithmic`] | yes | a sign and a logarithm: [`Logarithmic`] |
+//! | [`Numbers::Integer`] | no | integers calibrated on each tensor, [`IntegerScheme`] |
+//!
+//! Fixed point that saturates, `q4.4`, is a [`Format`].
 //!
 //! [`Numbers`] is a name that can be read and printed; a [`Quantizer`] is numbers, rounding,
 //! saturation and seed, and rounds slices and tensors as a `Rounder` does; [`NumbersArith`] is
@@ -33,7 +37,9 @@ use thiserror::Error;
 
 use crate::block::names::is_block_name;
 use crate::block::{BlockError, BlockFormat, BlockParseError};
+use crate::fixed::{WrapError, Wrapped};
 use crate::format::{CodeError, Format, FormatParseError};
+use crate::integer::{IntegerError, IntegerScheme};
 use crate::logarithmic::{Logarithmic, LogarithmicError};
 use crate::posit::{Posit, PositError};
 use crate::takum::{Takum, TakumError};
@@ -56,12 +62,17 @@ pub enum Numbers {
     Takum(Takum),
     /// Logarithmic numbers.
     Logarithmic(Logarithmic),
+    /// Fixed point that wraps around.
+    Wrapped(Wrapped),
+    /// Integers with scales that are found from each tensor.
+    Integer(IntegerScheme),
 }
 
 /// Who rounds to a set, and computes in it.
 pub(crate) enum Kind {
     Float(Format),
     Block(BlockFormat),
+    Integer(IntegerScheme),
     Scalar(Arc<dyn ScalarSystem>),
 }
 
@@ -74,6 +85,8 @@ impl Numbers {
             Self::Posit(posit) => Kind::Scalar(Arc::new(*posit)),
             Self::Takum(takum) => Kind::Scalar(Arc::new(*takum)),
             Self::Logarithmic(logarithmic) => Kind::Scalar(Arc::new(*logarithmic)),
+            Self::Wrapped(wrapped) => Kind::Scalar(Arc::new(*wrapped)),
+            Self::Integer(scheme) => Kind::Integer(*scheme),
         }
     }
 }
@@ -81,6 +94,18 @@ impl Numbers {
 impl From<Format> for Numbers {
     fn from(format: Format) -> Self {
         Self::Float(format)
+    }
+}
+
+impl From<IntegerScheme> for Numbers {
+    fn from(scheme: IntegerScheme) -> Self {
+        Self::Integer(scheme)
+    }
+}
+
+impl From<Wrapped> for Numbers {
+    fn from(wrapped: Wrapped) -> Self {
+        Self::Wrapped(wrapped)
     }
 }
 
@@ -98,6 +123,8 @@ impl fmt::Display for Numbers {
             Self::Posit(posit) => fmt::Display::fmt(posit, f),
             Self::Takum(takum) => fmt::Display::fmt(takum, f),
             Self::Logarithmic(logarithmic) => fmt::Display::fmt(logarithmic, f),
+            Self::Wrapped(wrapped) => fmt::Display::fmt(wrapped, f),
+            Self::Integer(scheme) => fmt::Display::fmt(scheme, f),
         }
     }
 }
@@ -121,6 +148,12 @@ pub enum NumbersParseError {
     /// No logarithmic numbers.
     #[error(transparent)]
     Logarithmic(#[from] LogarithmicError),
+    /// No fixed point that wraps around.
+    #[error(transparent)]
+    Wrapped(#[from] WrapError),
+    /// No integers.
+    #[error(transparent)]
+    Integer(#[from] IntegerError),
 }
 
 impl FromStr for Numbers {
@@ -130,6 +163,12 @@ impl FromStr for Numbers {
     fn from_str(name: &str) -> Result<Self, NumbersParseError> {
         if is_block_name(name) {
             return Ok(Self::Block(name.parse()?));
+        }
+        if IntegerScheme::is_name(name) {
+            return Ok(Self::Integer(name.parse()?));
+        }
+        if Wrapped::is_name(name) {
+            return Ok(Self::Wrapped(name.parse()?));
         }
         let lower = name.trim().to_ascii_lowercase();
         Ok(match lower.as_str() {
@@ -157,6 +196,9 @@ pub enum NumbersError {
     /// Blocks that cannot be rounded or encoded.
     #[error(transparent)]
     Block(#[from] BlockError),
+    /// Integers that cannot be found from a tensor, or encoded.
+    #[error(transparent)]
+    Integer(#[from] IntegerError),
     /// A tensor whose shape does not say its values.
     #[error("{values} values in a tensor of shape {shape:?}: the lengths must multiply to that")]
     Shape {

@@ -2,8 +2,9 @@
 
 use roundoff::integer::{
     Affine, Calibration, CalibrationError, Granularity, Integer, IntegerError, IntegerQuantizer,
-    Symmetry,
+    IntegerScheme, Symmetry,
 };
+use roundoff::numbers::{Numbers, NumbersError, Quantizer};
 use roundoff::random::{Words, word64};
 use roundoff::{Rounding, Signedness, Threads, Variant};
 
@@ -633,6 +634,63 @@ fn names() {
             matches!(refused, Err(CalibrationError::Name { .. })),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn schemes_are_numbers_by_name() {
+    for name in [
+        "int8",
+        "uint4/mse",
+        "int4/group:64",
+        "int16-asymmetric/percentile:99.9/channel:1",
+    ] {
+        let scheme: IntegerScheme = name.parse().expect(name);
+        assert_eq!(scheme.to_string(), name);
+        let numbers: Numbers = name.parse().expect(name);
+        assert_eq!(numbers, Numbers::Integer(scheme));
+        assert_eq!(numbers.to_string(), name);
+    }
+    for name in [
+        "int8/",
+        "int8/what",
+        "int8/group:0",
+        "int1",
+        "int8/percentile:200",
+        "int8x",
+    ] {
+        let refused = name.parse::<Numbers>();
+        assert!(refused.is_err(), "{name}");
+    }
+    let values = tensor();
+    for rounding in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+        let scheme: IntegerScheme = "int4/channel:1".parse().expect("a scheme");
+        let own = scheme.calibrate(&[2, 3, 5], &values).expect("values");
+        let own = own.with_rounding(rounding).with_seed(SEED).with_stream(7);
+        let mut expected = values.clone();
+        own.round_slice(&mut expected).expect("the tensor");
+        let quantizer = Quantizer::new(scheme.into());
+        let quantizer = quantizer
+            .with_rounding(rounding)
+            .with_seed(SEED)
+            .with_stream(7);
+        let mut rounded = values.clone();
+        quantizer
+            .round_tensor(&mut rounded, &[2, 3, 5])
+            .expect("the tensor");
+        assert_eq!(rounded, expected);
+        // A slice has one axis.
+        let refused = quantizer.round_slice(&mut rounded);
+        assert!(matches!(
+            refused,
+            Err(NumbersError::Integer(IntegerError::Axis { .. }))
+        ));
+        let numbers = Quantizer::new("int8".parse::<Numbers>().expect("a scheme"));
+        let mut into = vec![0.0; 30];
+        numbers.round_into(&values, &mut into).expect("as long");
+        let mut place = values.clone();
+        numbers.round_slice(&mut place).expect("a slice");
+        assert_eq!(into, place);
     }
 }
 

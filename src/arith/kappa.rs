@@ -61,6 +61,10 @@ impl Format {
         let magnitude = match x.abs() {
             0.0 => 0,
             f64::INFINITY => i128::from(self.index_of(self.greatest())? - first) + 2,
+            // Two's complement has one negative value past the greatest magnitude.
+            _ if x < 0.0 && x < -self.greatest() && x == self.lowest() => {
+                i128::from(self.index_of(self.greatest())? - first) + 2
+            }
             finite => i128::from(self.index_of(finite)? - first) + 1,
         };
         Some(if x < 0.0 { -magnitude } else { magnitude })

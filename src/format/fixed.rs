@@ -194,7 +194,7 @@ impl Format {
     }
 
     /// The value of a code of a fixed-point format.
-    pub(super) fn fixed_value(&self, code: u64, width: u32) -> f64 {
+    pub(crate) fn fixed_value(&self, code: u64, width: u32) -> f64 {
         let negative = self.signed && code >> (width - 1) & 1 == 1;
         let magnitude = match negative {
             true => (1 << width) - code,

@@ -131,7 +131,8 @@ struct CodeWords {
 impl CodeWords {
     /// None where codes or values have no room in the words.
     fn new(format: &Format, lane: Lane) -> Option<Self> {
-        let encoding = format.encoding?;
+        // Fixed point has no sign bit of its own: its codes are made on the CPU.
+        let encoding = format.encoding.filter(|_| !format.fixed)?;
         let (bits, fraction) = lane.widths();
         let width = u32::from(encoding.width);
         let bias = (1i32 << (bits - fraction - 2)) - 1;

@@ -6,6 +6,7 @@ use super::{Kind, Numbers, NumbersError, Projection, ScalarSystem};
 use crate::block::BlockRounder;
 use crate::chop::cpu::{Counter, TASK, over_tasks};
 use crate::chop::{Host, LengthError, Rounder, Threads};
+use crate::integer::{IntegerError, IntegerQuantizer, IntegerScheme};
 use crate::random::Key;
 use crate::rounding::{Rounding, Saturation};
 
@@ -37,6 +38,8 @@ pub struct Quantizer {
 enum Way {
     Float(Box<Rounder>),
     Block(Box<BlockRounder>),
+    /// Each tensor has a quantizer of its own.
+    Integer(IntegerScheme),
     Scalar(Arc<dyn ScalarSystem>, Box<Projection>),
 }
 
@@ -108,7 +111,7 @@ impl Quantizer {
                 let settled = rounder.clone().with_seed(seed).with_stream(stream);
                 **rounder = settled.with_threads(threads);
             }
-            Way::Scalar(..) => {}
+            Way::Integer(_) | Way::Scalar(..) => {}
         }
         self
     }
@@ -142,7 +145,7 @@ impl Quantizer {
     pub fn rounder(&self) -> Option<&Rounder> {
         match &self.way {
             Way::Float(rounder) => Some(rounder),
-            Way::Block(_) | Way::Scalar(..) => None,
+            Way::Block(_) | Way::Integer(_) | Way::Scalar(..) => None,
         }
     }
 
@@ -150,7 +153,7 @@ impl Quantizer {
     pub fn block_rounder(&self) -> Option<&BlockRounder> {
         match &self.way {
             Way::Block(rounder) => Some(rounder),
-            Way::Float(_) | Way::Scalar(..) => None,
+            Way::Float(_) | Way::Integer(_) | Way::Scalar(..) => None,
         }
     }
 
@@ -181,6 +184,10 @@ impl Quantizer {
             Way::Block(rounder) => {
                 Ok(rounder.round_tensor_into(source, target, &[source.len()])?)
             }
+            Way::Integer(scheme) => {
+                let quantizer = self.calibrated(scheme, source, &[source.len()])?;
+                Ok(quantizer.round_into(source, target)?)
+            }
             Way::Scalar(system, projection) => {
                 self.scalars(&**system, projection, Some(source), target);
                 Ok(())
@@ -188,8 +195,8 @@ impl Quantizer {
         }
     }
 
-    /// A tensor in place, in row-major order. Only blocks look at the shape: it says where the
-    /// values of one block lie. The value at index i of the slice takes the random word i.
+    /// A tensor in place, in row-major order. Only blocks and integers look at the shape: it
+    /// says which values share a scale. The value at index i of the slice takes the random word i.
     ///
     /// # Errors
     /// [`NumbersError::Shape`] if the shape is not that of so many values; as
@@ -209,9 +216,30 @@ impl Quantizer {
         match &self.way {
             Way::Float(rounder) => rounder.round_slice(values),
             Way::Block(rounder) => rounder.round_tensor(values, shape)?,
+            Way::Integer(scheme) => {
+                let quantizer = self.calibrated(scheme, values, shape)?;
+                quantizer.round_slice(values)?;
+            }
             Way::Scalar(system, projection) => self.scalars(&**system, projection, None, values),
         }
         Ok(())
+    }
+
+    /// The integers of a tensor, their scales found from its values.
+    ///
+    /// # Errors
+    /// As [`IntegerScheme::calibrate`].
+    fn calibrated<T: Host>(
+        &self,
+        scheme: &IntegerScheme,
+        values: &[T],
+        shape: &[usize],
+    ) -> Result<IntegerQuantizer, IntegerError> {
+        let quantizer = scheme.calibrate(shape, values)?;
+        let quantizer = quantizer.with_rounding(self.rounding).with_seed(self.seed);
+        Ok(quantizer
+            .with_stream(self.stream)
+            .with_threads(self.threads))
     }
 
     /// Numbers that stand by themselves, in threads.
@@ -279,6 +307,7 @@ impl Way {
                     .with_rounding(rounding)
                     .with_saturation(saturation),
             )),
+            Kind::Integer(scheme) => Self::Integer(scheme),
             Kind::Scalar(system) => {
                 Self::Scalar(system, Box::new(Projection::new(rounding, saturation)))
             }
