@@ -20,11 +20,13 @@
 //! | [`random`] | random words as a function of (seed, stream, index) |
 //! | [`chop`] | the [`Rounder`] |
 //! | [`arith`] | arithmetic with one rounding an operation |
+//! | [`fixed`] | fixed point, saturating and wrapping |
+//! | [`integer`] | integer quantisation: scales, zero points, calibration |
 //! | [`block`] | values that share a scale: OCP MX, NVFP4, block floating point |
 //! | [`posit`], [`takum`], [`logarithmic`] | tapered floats, logarithmic numbers |
 //! | [`numbers`] | floats and every other set of numbers behind one door |
 //! | [`faults`] | flipped and stuck bits of codes |
-//! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded |
+//! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded; I-ViT's kernels of integers alone |
 //! | [`measure`] | how wrong the result is |
 //! | [`robust`] | assertions for your own `cargo test`: which code keeps how many bits |
 //! | [`experiments`] | every kernel by name; sweeps over formats, roundings, sizes and seeds, one row a trial |

@@ -8,6 +8,7 @@ mod chop;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;
+mod eval_integer;
 mod eval_kernel;
 mod faults;
 mod formats;

@@ -39,7 +39,13 @@ impl Coded for Format {
     }
 
     fn fields(&self, _: u64) -> Fields {
-        Fields::layout(Coded::width(self), self.is_signed(), self.precision() - 1)
+        let width = Coded::width(self);
+        let fraction = match self.fixed_point() {
+            // Integers of one step: a sign, perhaps, and digits.
+            Some(_) => width,
+            None => self.precision() - 1,
+        };
+        Fields::layout(width, self.is_signed(), fraction)
     }
 }
 
@@ -72,13 +78,13 @@ macro_rules! strings {
 }
 strings!(Posit Takum Logarithmic);
 
-/// Of what stands by itself. Blocks share a scale, so their values have no codes of their own.
+/// Of what stands by itself. Blocks and integers share a scale, so their values have no codes of their own.
 impl Coded for Numbers {
     fn width(&self) -> u32 {
         match self.kind() {
             Kind::Float(format) => Coded::width(&format),
             Kind::Scalar(system) => system.code_width(),
-            Kind::Block(_) => 0,
+            Kind::Block(_) | Kind::Integer(_) => 0,
         }
     }
 
@@ -86,7 +92,7 @@ impl Coded for Numbers {
         match self.kind() {
             Kind::Float(format) => format.encode(x),
             Kind::Scalar(system) => system.encode(x),
-            Kind::Block(_) => Err(CodeError::NoEncoding {
+            Kind::Block(_) | Kind::Integer(_) => Err(CodeError::NoEncoding {
                 format: self.to_string(),
             }),
         }
@@ -96,7 +102,7 @@ impl Coded for Numbers {
         match self.kind() {
             Kind::Float(format) => format.value_of_code(code),
             Kind::Scalar(system) => system.decode(code),
-            Kind::Block(_) => f64::NAN,
+            Kind::Block(_) | Kind::Integer(_) => f64::NAN,
         }
     }
 

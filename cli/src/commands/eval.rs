@@ -11,6 +11,7 @@ use roundoff::{Format, Rounder, Rounding, Saturation};
 use serde_json::json;
 
 use super::bessel::EvalBessel;
+use super::eval_integer::{EvalInteger, IntegerKernel};
 use super::eval_kernel::EvalKernel;
 use super::softmax::{self, Choices, Rows};
 use crate::failure::Failure;
@@ -47,6 +48,12 @@ enum Kernel {
     SlopeIv(EvalBessel),
     /// K_v'(x) / K_v(x)
     SlopeKv(EvalBessel),
+    /// Softmax of integers alone, by shifts (I-ViT)
+    Shiftmax(EvalInteger),
+    /// GELU of integers alone, by shifts (I-ViT)
+    ShiftGelu(EvalInteger),
+    /// Layer normalisation of integers alone (I-ViT)
+    ILayerNorm(EvalInteger),
     /// Any other kernel of `roundoff sweep --list`
     #[command(external_subcommand)]
     Other(Vec<OsString>),
@@ -99,6 +106,9 @@ impl Eval {
             Kernel::RatioKv(points) => points.run(Quantity::RatioK),
             Kernel::SlopeIv(points) => points.run(Quantity::SlopeI),
             Kernel::SlopeKv(points) => points.run(Quantity::SlopeK),
+            Kernel::Shiftmax(kernel) => kernel.run(IntegerKernel::Shiftmax),
+            Kernel::ShiftGelu(kernel) => kernel.run(IntegerKernel::ShiftGelu),
+            Kernel::ILayerNorm(kernel) => kernel.run(IntegerKernel::LayerNorm),
             Kernel::Other(words) => EvalKernel::of(words)?.run(),
         }
     }
