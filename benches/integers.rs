@@ -64,7 +64,8 @@ fn chop() -> Result<(), Box<dyn std::error::Error>> {
         .map(|_| Distribution::<f32>::sample(&StandardNormal, &mut words))
         .collect();
     let room = RefCell::new(vec![0f32; COUNT]);
-    let (values, room) = (&values, &room);
+    let codes = RefCell::new(vec![0i8; COUNT]);
+    let (values, room, codes) = (&values, &room, &codes);
     let mut candidates: Vec<(String, Work<'_>)> = vec![(
         "memcpy".into(),
         Box::new(move || {
@@ -143,8 +144,6 @@ fn chop() -> Result<(), Box<dyn std::error::Error>> {
             black_box(done).expect("as long");
         }),
     ));
-    let codes = RefCell::new(vec![0i8; COUNT]);
-    let codes = &codes;
     candidates.push((
         "int8 tensor codes".into(),
         Box::new(move || {
