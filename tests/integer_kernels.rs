@@ -254,15 +254,12 @@ fn softmax_exactly(row: &[i32], scale: f64, bits: u32) -> Vec<i128> {
     divided(&e, e.iter().sum(), bits)
 }
 
-/// IntDiv: a times floor((2^31 - 1) / b), with b of 31 bits.
+/// IntDiv: a times floor(2^62 / b).
 fn divided(a: &[i128], b: i128, bits: u32) -> Vec<i128> {
-    let mut unit = 1;
-    while floor(b, unit) >= 1 << 31 {
-        unit *= 2;
-    }
-    let reciprocal = floor((1 << 31) - 1, floor(b, unit));
-    let quotient = |a: &i128| floor(floor(*a, unit) * reciprocal, 1 << (32 - bits));
-    a.iter().map(quotient).collect()
+    let reciprocal = floor(1 << 62, b);
+    a.iter()
+        .map(|a| floor(a * reciprocal, 1 << (63 - bits)))
+        .collect()
 }
 
 fn row(words: &mut Words, length: usize, spread: f64) -> Vec<i32> {

@@ -1,6 +1,5 @@
 //! Layer normalisation of a row of codes: I-ViT's I-LayerNorm.
 
-use super::softmax::WHOLE;
 use super::{IntegerKernelError, check_length, check_row, square_root};
 
 /// Layer normalisation of codes: results have the scale sqrt(n) 2^-30, times a gain each.
@@ -106,6 +105,9 @@ impl LayerNorm {
         Ok(row.iter().enumerate().map(place).collect())
     }
 }
+
+/// The greatest integer of 32 bits: the reciprocal of r is a share of it.
+const WHOLE: i64 = (1 << 31) - 1;
 
 /// The scale of results without gains.
 fn unit(values: usize) -> f64 {

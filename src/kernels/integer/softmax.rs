@@ -2,22 +2,19 @@
 
 use super::{IntegerKernelError, ShiftExp, check_bits, check_row};
 
-/// The greatest integer of 32 bits: reciprocals are floor(2^31 - 1 over ...).
-pub(super) const WHOLE: i64 = (1 << 31) - 1;
-
 /// a / b for 0 <= a <= b, with so many bits after the point less one: I-ViT's IntDiv, one integer
-/// division for all of a row's a. Where b has more than 31 bits both lose their last ones. (The
-/// authors' code cuts b alone, to 2^31 - 1; then quotients are too large.)
+/// division for all of a row's a, (floor(2^M / b) a) >> (M - (bits - 1)).
+///
+/// M is 62 here. The authors' code has 31 in 32 bits: then the reciprocal of a sum of 2^28, such as
+/// its GELU has, keeps 3 bits, and quotients are an eighth too small.
 pub(super) const fn quotient(a: i64, b: i64, bits: u32) -> i64 {
-    let more = 33u32.saturating_sub(b.leading_zeros());
-    let reciprocal = WHOLE / (b >> more);
-    ((a >> more) * reciprocal) >> (31 - (bits - 1))
+    (a * ((1 << 62) / b)) >> (62 - (bits - 1))
 }
 
 /// Softmax of codes of one scale, as codes of scale 2^-(bits - 1).
 ///
 /// ```text
-///   d_i = x_i - max x        e_i = ShiftExp(d_i)        y_i = floor(e_i floor((2^31 - 1) / sum e) / 2^(32 - bits))
+///   d_i = x_i - max x        e_i = ShiftExp(d_i)        y_i = floor(e_i floor(2^62 / sum e) / 2^(63 - bits))
 /// ```
 ///
 /// (arXiv 2207.01405, algorithm 1.)
