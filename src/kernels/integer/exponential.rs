@@ -12,8 +12,7 @@ use super::IntegerKernelError;
 
 /// e^(S x) for codes x <= 0 of scale S, as integers of scale 1 / (I0 2^N).
 ///
-/// The chord is at most 6.2% above 2^-f, and the approximate log2 e makes e^-t 0.5% t too large:
-/// `docs/integers.md` has the curve.
+/// The chord is at most 6.2% above 2^-f, and the approximate log2 e makes e^-t 0.5% t too large.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ShiftExp {
     /// round(1 / S): the code of 1.

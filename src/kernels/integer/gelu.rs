@@ -13,6 +13,9 @@ use super::{IntegerKernelError, ShiftExp, check_bits, check_row};
 /// (arXiv 2207.01405, algorithm 2, where m may be below 0: then e^-m is above one and may need any
 /// number of bits.)
 ///
+/// e^(p - m) is cut at 2^-23: in a row that spans more than 9.4 the least values get a sigmoid that is
+/// too large, and GELU is not 0 there.
+///
 /// ```
 /// use roundoff::kernels::integer::ShiftGelu;
 /// let gelu = ShiftGelu::new(1.0 / 32.0, 8)?;
