@@ -22,7 +22,7 @@ use super::{IntegerKernelError, ShiftExp, check_bits, check_row};
 /// let codes = gelu.evaluate(&[32, 0, -32])?;
 /// let values: Vec<f64> = codes.iter().map(|y| f64::from(*y) * gelu.scale()).collect();
 /// // GELU(1) = 0.841, GELU(-1) = -0.159.
-/// assert_eq!(values, [0.8359375, 0.0, -0.15625]);
+/// assert_eq!(values, [0.8359375, 0.0, -0.1484375]);
 /// # Ok::<(), roundoff::kernels::integer::IntegerKernelError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -25,7 +25,7 @@ pub(super) const fn quotient(a: i64, b: i64, bits: u32) -> i64 {
 /// let codes = softmax.evaluate(&[32, 16, 0, -100])?;
 /// // e^2, e and 1 over their sum are 0.665, 0.245 and 0.090.
 /// let values: Vec<f64> = codes.iter().map(|y| f64::from(*y) * softmax.scale()).collect();
-/// assert_eq!(values, [0.6484375, 0.25, 0.0859375, 0.0]);
+/// assert_eq!(values, [0.65625, 0.2421875, 0.0859375, 0.0]);
 /// # Ok::<(), roundoff::kernels::integer::IntegerKernelError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
