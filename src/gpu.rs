@@ -21,13 +21,14 @@
 //! | `pipelines` | compiled shaders, kept |
 //! | `launch` | buffers, dispatches, error scopes, read-back |
 //! | `stream` | slices of any length in chunks: upload, compute and read-back at the same time |
-//! | `chop`, `codes` | rounding; encoding and decoding |
+//! | `chop`, `codes`, `blocks` | rounding; encoding and decoding; blocks that share a power of two |
 //! | `arith` | operations, functions, products of matrices, softmax, log-Bessel |
 //!
 //! Every buffer is of `u32` and no shader has a float: `docs/gpu.md` says why.
 
 mod adapter;
 mod arith;
+mod blocks;
 mod choice;
 mod chop;
 mod codes;

@@ -106,6 +106,9 @@ pub enum GpuError {
         /// Room there is.
         room: usize,
     },
+    /// Blocks, with the CPU's errors.
+    #[error(transparent)]
+    Block(#[from] crate::block::BlockError),
     /// Two slices that should be as long.
     #[error(transparent)]
     Length(#[from] crate::chop::LengthError),

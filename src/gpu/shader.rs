@@ -72,7 +72,11 @@ pub(crate) use part;
 
 /// Every shader of the crate: what the test without an adapter goes through.
 const CATALOGUE: &[&[&[&Shader]]] = &[
-    &[super::chop::SHADERS, super::codes::SHADERS],
+    &[
+        super::chop::SHADERS,
+        super::codes::SHADERS,
+        super::blocks::SHADERS,
+    ],
     super::arith::SHADERS,
 ];
 

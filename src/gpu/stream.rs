@@ -18,8 +18,6 @@ use crate::chop::Host;
 
 /// Chunks on their way at a time.
 const FLIGHT: usize = 3;
-/// Values a chunk is a multiple of: packed codes of so many are whole words.
-const UNIT: usize = 32;
 /// The smallest chunk that is tried where memory runs out, in bytes.
 const SMALLEST: u64 = 1 << 18;
 /// The largest: a word an invocation, and places of bits that 32 bits hold.
@@ -51,6 +49,10 @@ pub(super) trait Work {
     fn values(&self) -> usize;
     /// Bits of a value on its way up and of a result on its way down.
     fn bits(&self) -> (u64, u64);
+    /// Pieces are multiples of so many values: packed codes of 32 are whole words.
+    fn unit(&self) -> usize {
+        32
+    }
     /// Does the result stand where the value stood?
     fn in_place(&self) -> bool;
     /// Writes what goes up, zeros after it.
@@ -87,7 +89,8 @@ impl Gpu {
     fn chunks(&self, work: &mut impl Work, done: &mut usize, chunk: u64) -> Result<(), GpuError> {
         let (up, down) = work.bits();
         let most = chunk.min(LARGEST) * 8 / up.max(down);
-        let values = (most as usize / UNIT * UNIT).max(UNIT);
+        let unit = work.unit();
+        let values = (most as usize / unit * unit).max(unit);
         let (mut slots, mut flying) = (Vec::new(), VecDeque::new());
         let mut next = *done;
         while *done < work.values() {

@@ -19,9 +19,9 @@ pub struct Devices {
     json: bool,
 }
 
-/// What every adapter can do, and what it does not.
+/// What every adapter can do.
 const CAN: &str =
-    "chop of f16, bf16, f32 and f64, every format and rounding; codes of up to 32 bits";
+    "chop, every format and rounding; codes of up to 32 bits; arithmetic and kernels to 24 digits";
 
 impl Devices {
     pub fn run(&self) -> Result<(), Failure> {
