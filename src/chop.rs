@@ -21,7 +21,7 @@ use crate::format::Format;
 use crate::plan::{Recipe, host64};
 use crate::rounding::{Rounding, Saturation};
 use cpu::Counter;
-pub(crate) use host::Carriers;
+pub(crate) use host::{Carried, Carriers};
 use host::{CounterAt, Plans};
 
 /// Whether arrays of four mebibytes and more are split among threads. The bits do not depend on it.

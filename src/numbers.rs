@@ -26,6 +26,7 @@
 //! ```
 
 mod arith;
+mod codes;
 mod quantizer;
 mod system;
 
@@ -45,6 +46,7 @@ use crate::posit::{Posit, PositError};
 use crate::takum::{Takum, TakumError};
 
 pub use arith::NumbersArith;
+pub use codes::Codes;
 pub use quantizer::Quantizer;
 pub use system::{Position, Projection, ScalarSystem};
 

@@ -33,7 +33,7 @@ pub enum Failure {
         /// Its name.
         tensor: String,
         /// Why.
-        source: roundoff::CodeError,
+        source: roundoff::numbers::NumbersError,
     },
     /// The GPU that was asked for is not there, or failed.
     #[error("{0}; leave out --device gpu to use the CPU")]

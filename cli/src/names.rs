@@ -1,5 +1,6 @@
 //! Formats and roundings by name, with the nearest name for an unknown one.
 
+use roundoff::block::{Length, ScaleRule};
 use roundoff::format::{FormatParseError, NAMED};
 use roundoff::numbers::{Numbers, NumbersParseError};
 use roundoff::rounding::ALIASES;
@@ -31,6 +32,29 @@ pub fn numbers(name: &str) -> Result<Numbers, String> {
             NumbersParseError::Float(_) => format(name).err().unwrap_or(error.to_string()),
             other => other.to_string(),
         })
+}
+
+/// A rule for the scale of blocks by name.
+///
+/// # Errors
+/// The library's sentence, which has all names.
+pub fn scale_rule(name: &str) -> Result<ScaleRule, String> {
+    let parsed = name.parse();
+    parsed.map_err(|error: roundoff::block::ScaleRuleError| error.to_string())
+}
+
+/// The length of blocks.
+///
+/// # Errors
+/// What it has to be.
+pub fn block_length(text: &str) -> Result<Length, String> {
+    match text.parse() {
+        _ if text == "tensor" => Ok(Length::Tensor),
+        Ok(length) => Ok(Length::Of(length)),
+        Err(_) => Err(format!(
+            "a block of \"{text}\" values: give 1 or more, or tensor for one scale"
+        )),
+    }
 }
 
 /// A rounding by name.

@@ -9,6 +9,7 @@
 //! random word is that of its index, and the figures are sums of whole blocks.
 
 mod bytes;
+pub mod whole;
 
 use std::io::{self, Read, Write};
 use std::sync::mpsc;
@@ -18,6 +19,7 @@ use half::{bf16, f16};
 use rayon::prelude::*;
 use roundoff::chop::codes::packed_len;
 use roundoff::measure::{Errors, Summary};
+use roundoff::numbers::NumbersError;
 use roundoff::{CodeError, Rounder, Threads};
 
 use crate::files::{Element, Order};
@@ -37,7 +39,7 @@ const PIECE: usize = 1 << 12;
 pub enum Form {
     /// The value in the type it came in.
     Value,
-    /// Its code in an integer of so many bytes: 1, 2 or 4.
+    /// Its code in an integer of so many bytes: 1, 2, 4 or 8.
     Code(usize),
     /// Its code, packed: so many bits.
     Packed(u32),
@@ -71,6 +73,8 @@ pub enum StreamError {
     Write(io::Error),
     /// A value has no code.
     Code(CodeError),
+    /// Numbers that cannot be rounded or encoded as asked.
+    Numbers(NumbersError),
     /// The GPU that was asked for did not do it.
     Gpu(GpuError),
     /// The caller said so.
@@ -106,6 +110,8 @@ pub struct Array {
     pub order: Order,
     /// What is written.
     pub form: Form,
+    /// Is the first index the fastest?
+    pub fortran_order: bool,
 }
 
 /// Rounds an array from `source` into `sink`, if there is one, and measures it. `advance` hears of
@@ -224,15 +230,8 @@ fn batches<T: Number>(
         }
         written = hand_over(std::mem::take(&mut written))?;
     }
-    // The decompressor checks its sum when it sees the end.
-    if let Source::Reader(reader, _) = &mut source
-        && reader.read(&mut [0]).map_err(StreamError::Read)? != 0
-    {
-        let more = io::Error::new(
-            io::ErrorKind::InvalidData,
-            "it goes on after its last value",
-        );
-        return Err(StreamError::Read(more));
+    if let Source::Reader(reader, _) = &mut source {
+        at_end(*reader)?;
     }
     Ok(all.summary())
 }
@@ -258,6 +257,17 @@ fn on_gpu<'a, T: Number>(
         .round(rounder, there, index)
         .map_err(StreamError::Gpu)?;
     Ok(done.then_some(there.as_slice()))
+}
+
+/// Nothing may follow; and the decompressor checks its sum when it sees the end.
+fn at_end(reader: &mut (dyn Read + Send)) -> Result<(), StreamError> {
+    match reader.read(&mut [0]).map_err(StreamError::Read)? {
+        0 => Ok(()),
+        _ => Err(StreamError::Read(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it goes on after its last value",
+        ))),
+    }
 }
 
 /// One part, a piece at a time. What is `done` already need not be rounded.

@@ -23,6 +23,8 @@
 //! them, is the same. If not, or where any other assumption fails, the block is marked, and done
 //! again by the [definition](super::definition).
 
+use std::hint::black_box;
+
 use fearless_simd::{Level, dispatch};
 
 use super::definition::Definition;
@@ -37,8 +39,9 @@ use crate::rounding::{Rounding, Saturation};
 
 /// Values that are done together.
 pub(super) const CHUNK: usize = 1024;
-/// Blocks of a chunk, at most.
-const BLOCKS: usize = CHUNK;
+/// The shortest block for these loops, and how many a chunk has of them.
+pub(super) const SHORTEST: usize = 8;
+const BLOCKS: usize = CHUNK / SHORTEST;
 
 /// A quotient by a rounded reciprocal of a rounded product, and the product with it: four roundings
 /// to f32, and then the step up or down is one.
@@ -75,12 +78,13 @@ pub(super) struct Fast {
 /// What a chunk needs.
 pub(super) struct Room {
     /// Magnitudes, as words.
-    greatest: [u32; BLOCKS],
+    pub greatest: [u32; BLOCKS],
     per: [f32; BLOCKS],
     /// The scales.
     pub scales: [f32; BLOCKS],
-    /// Blocks that are not for this way.
+    /// Blocks that are not for this way, and whether there is one.
     pub bad: [u32; BLOCKS],
+    pub any_bad: bool,
     pers: [f32; CHUNK],
     spread: [f32; CHUNK],
     /// The elements.
@@ -94,6 +98,7 @@ impl Room {
             per: [0.0; BLOCKS],
             scales: [0.0; BLOCKS],
             bad: [0; BLOCKS],
+            any_bad: false,
             pers: [0.0; CHUNK],
             spread: [0.0; CHUNK],
             elements: [0.0; CHUNK],
@@ -180,7 +185,7 @@ impl Fast {
     }
 
     /// Elements of whole blocks of `length` values, at most a chunk of them; of all values, where the
-    /// scale is `known`. Returns whether a block is bad.
+    /// scale is `known`.
     pub fn elements(
         &self,
         counter: &Counter,
@@ -189,7 +194,7 @@ impl Fast {
         known: Option<f32>,
         source: &[f32],
         room: &mut Room,
-    ) -> bool {
+    ) {
         let blocks = source.len().div_ceil(length);
         let mut bad = match known {
             None => {
@@ -200,6 +205,8 @@ impl Fast {
                 room.scales[..blocks].fill(scale);
                 room.per[..blocks].fill(1.0 / (scale * tensor));
                 room.bad[..blocks].fill(0);
+                // Not a block of zeros.
+                room.greatest[..blocks].fill(1);
                 false
             }
         };
@@ -218,7 +225,12 @@ impl Fast {
             }
         });
         let keys = counter.keys(self.rounding, counter.index);
-        let Room { pers, elements, .. } = room;
+        let Room {
+            pers,
+            elements,
+            bad: marks,
+            ..
+        } = room;
         let job = Job {
             fast: self,
             keys,
@@ -230,7 +242,7 @@ impl Fast {
         if job.by_mode() {
             // Which of them it is, block by block.
             let blocks = source.chunks(length).zip(pers.chunks(length));
-            let targets = elements.chunks_mut(length).zip(&mut room.bad);
+            let targets = elements.chunks_mut(length).zip(marks);
             for (i, ((source, pers), (target, flag))) in blocks.zip(targets).enumerate() {
                 let from = (counter.index as u32).wrapping_add((i * length) as u32);
                 let failed = Job {
@@ -246,7 +258,7 @@ impl Fast {
             }
             bad = true;
         }
-        bad
+        room.any_bad = bad;
     }
 
     /// Elements to values.
@@ -367,7 +379,9 @@ fn magnitude(block: &[f32]) -> u32 {
 #[inline(always)]
 fn greatest<const LENGTH: usize>(source: &[f32], words: &mut [u32]) {
     for (block, word) in source.as_chunks::<LENGTH>().0.iter().zip(words) {
-        *word = magnitude(block);
+        // Vectors along the block. Unhidden, the compiler makes them across blocks and gathers: ten
+        // times slower.
+        *word = magnitude(black_box(block));
     }
 }
 
@@ -378,8 +392,9 @@ fn spread<const LENGTH: usize>(blocks: usize, room: &mut Room) {
     let scales = room.spread.as_chunks_mut::<LENGTH>().0.iter_mut();
     let from = room.per.iter().zip(&room.scales);
     for ((pers, scales), (per, scale)) in pers.zip(scales).zip(from).take(blocks) {
-        *pers = [*per; LENGTH];
-        *scales = [*scale; LENGTH];
+        // Hidden for the same reason: stores, not scatters.
+        *black_box(pers) = [*per; LENGTH];
+        *black_box(scales) = [*scale; LENGTH];
     }
 }
 

@@ -236,6 +236,11 @@ impl BlockFormat {
         &self.element
     }
 
+    /// Are the elements' codes integers in two's complement, as in MXINT8?
+    pub const fn is_twos_complement(&self) -> bool {
+        self.twos_complement
+    }
+
     /// The scale's format.
     pub const fn scale(&self) -> &Format {
         &self.scale
@@ -285,6 +290,43 @@ impl BlockFormat {
             Length::Tensor => 0.0,
         };
         Some(f64::from(element) + shared)
+    }
+
+    /// The shape of a tensor's scales: the tensor's with the axis cut into blocks; `[1]` for one scale.
+    ///
+    /// # Errors
+    /// [`BlockError::Axis`] if the tensor has no such axis.
+    ///
+    /// ```
+    /// use roundoff::block::BlockFormat;
+    /// assert_eq!(BlockFormat::MXFP4.scales_shape(&[10, 70])?, [10, 3]);
+    /// # Ok::<(), roundoff::block::BlockError>(())
+    /// ```
+    pub fn scales_shape(&self, shape: &[usize]) -> Result<Vec<usize>, BlockError> {
+        let (Length::Of(length), false) = (self.length, shape.is_empty()) else {
+            return Ok(vec![1]);
+        };
+        let axis = self.axis_of(shape.len())?;
+        let mut shape = shape.to_vec();
+        if let Some(lines) = shape.get_mut(axis) {
+            *lines = lines.div_ceil(length.get() as usize);
+        }
+        Ok(shape)
+    }
+
+    /// The axis, counted from the first, of a tensor of `rank` axes.
+    pub(super) fn axis_of(&self, rank: usize) -> Result<usize, BlockError> {
+        let axis = match self.axis {
+            axis @ 0.. => axis as usize,
+            axis => rank.wrapping_sub(axis.unsigned_abs() as usize),
+        };
+        match axis < rank {
+            true => Ok(axis),
+            false => Err(BlockError::Axis {
+                axis: self.axis,
+                rank,
+            }),
+        }
     }
 
     /// An f64 has to hold every value: then values are exact, and so are dot products of them.

@@ -54,15 +54,8 @@ impl Layout {
             });
         };
         let shape = if shape.is_empty() { &[1] } else { shape };
-        let rank = shape.len();
-        let axis = match format.axis() {
-            axis @ 0.. => axis as usize,
-            axis => rank.wrapping_sub(axis.unsigned_abs() as usize),
-        };
-        let lines = *shape.get(axis).ok_or(BlockError::Axis {
-            axis: format.axis(),
-            rank,
-        })?;
+        let axis = format.axis_of(shape.len())?;
+        let lines = shape[axis];
         Ok(Self {
             lines,
             inner: shape[axis + 1..].iter().product(),

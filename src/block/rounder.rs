@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::definition::{Definition, Past, Scale};
-use super::fast::{CHUNK, Fast, Room};
+use super::fast::{CHUNK, Fast, Room, SHORTEST};
 use super::layout::Layout;
 use super::{BlockError, BlockFormat, Length, ScaleRule, Specials};
 use crate::chop::cpu::{Counter, TASK, over_tasks};
@@ -414,13 +414,13 @@ impl<'a> Worker<'a> {
 
     /// Values from an index on that make whole blocks side by side for the vector loops; 0 where
     /// they are not for them.
-    fn run_of_blocks<T: Host>(&self, at: usize, left: usize, length: usize) -> usize {
+    pub(super) fn run_of_blocks<T: Host>(&self, at: usize, left: usize, length: usize) -> usize {
         let Some(fast) = &self.rounder.fast else {
             return 0;
         };
         let half = matches!(T::CARRIER, Carriers::F16 | Carriers::Bf16);
         if self.layout.inner != 1
-            || !(8..=CHUNK).contains(&length)
+            || !(SHORTEST..=CHUNK).contains(&length)
             || !(T::CARRIER == Carriers::F32 || half && fast.is_exact())
             // The words of a key.
             || (at as u64 ^ (at + CHUNK) as u64) >> 32 != 0
@@ -447,49 +447,81 @@ impl<'a> Worker<'a> {
         source: Option<&[T]>,
         target: &mut [T],
     ) -> Option<usize> {
-        let rounder = self.rounder;
-        let fast = rounder.fast.as_ref()?;
-        let mut held = std::mem::take(&mut self.held);
-        let mut room = self.room.take().unwrap_or_else(Room::new);
-        // In place the source is needed after the target is written; half floats become f32.
-        let values: &[f32] = match source.and_then(T::as_narrow_ref) {
-            Some(narrow) => narrow,
+        let fast = self.rounder.fast.as_ref()?;
+        let tensor = self.shared.tensor as f32;
+        // In place the source is needed after the target is written.
+        let own: Vec<T>;
+        let source = match source {
+            Some(source) => source,
             None => {
-                held.clear();
-                held.extend(source.unwrap_or(&*target).iter().map(|x| x.to_f32()));
-                &held
+                own = target.to_vec();
+                &own
             }
         };
-        let tensor = self.shared.tensor as f32;
+        let bad = self.chunk_elements(at, length, source, |room| {
+            match T::as_narrow(target) {
+                Some(target) => fast.values(tensor, room, target),
+                None => {
+                    let mut narrow = [0.0; CHUNK];
+                    let narrow = &mut narrow[..source.len()];
+                    fast.values(tensor, room, narrow);
+                    T::from_narrow(narrow, target);
+                }
+            }
+            let blocks = source.len().div_ceil(length);
+            match room.any_bad {
+                true => room.bad[..blocks].iter().map(|bad| *bad != 0).collect(),
+                false => Vec::new(),
+            }
+        });
+        let blocks = source
+            .chunks(length)
+            .zip(target.chunks_mut(length))
+            .zip(bad);
+        for (i, ((source, target), bad)) in blocks.enumerate() {
+            if bad {
+                self.block.clear();
+                self.block.extend(source.iter().map(|x| x.to_f64()));
+                let failed = self.define(at + i * length, 1, |j, y| target[j] = y);
+                if failed.is_some() {
+                    return failed;
+                }
+            }
+        }
+        None
+    }
+
+    /// Calls `take` with the elements of whole blocks, which the vector loops have made.
+    pub(super) fn chunk_elements<T: Host, R>(
+        &mut self,
+        at: usize,
+        length: usize,
+        source: &[T],
+        take: impl FnOnce(&mut Room) -> R,
+    ) -> R
+    where
+        R: Default,
+    {
+        let Some(fast) = &self.rounder.fast else {
+            return R::default();
+        };
+        let mut held = std::mem::take(&mut self.held);
+        let mut room = self.room.take().unwrap_or_else(Room::new);
+        let narrow = T::as_narrow_ref(source);
+        if narrow.is_none() {
+            held.clear();
+            held.extend(source.iter().map(|x| x.to_f32()));
+        }
         let known = match self.shared.scale {
             Some(Scale::Value(scale)) => Some(scale as f32),
             _ => None,
         };
-        let bad = fast.elements(&self.counter(at), length, tensor, known, values, &mut room);
-        match T::as_narrow(target) {
-            Some(target) => fast.values(tensor, &room, target),
-            None => {
-                let mut narrow = [0.0; CHUNK];
-                let narrow = &mut narrow[..values.len()];
-                fast.values(tensor, &room, narrow);
-                T::from_narrow(narrow, target);
-            }
-        }
-        let mut failed = None;
-        if bad {
-            let blocks = values.chunks(length).zip(target.chunks_mut(length));
-            for (i, (values, target)) in blocks.enumerate() {
-                if room.bad[i] == 0 || failed.is_some() {
-                    continue;
-                }
-                self.block.clear();
-                self.block.extend(values.iter().map(|x| f64::from(*x)));
-                let place = at + i * length;
-                failed = self.define(place, 1, |j, y| target[j] = y);
-            }
-        }
+        let tensor = self.shared.tensor as f32;
+        let values = narrow.unwrap_or(&held);
+        fast.elements(&self.counter(at), length, tensor, known, values, &mut room);
+        let taken = take(&mut room);
         (self.held, self.room) = (held, Some(room));
-        failed
+        taken
     }
 
     fn counter(&self, at: usize) -> Counter {

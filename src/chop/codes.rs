@@ -8,7 +8,7 @@ use super::cpu::{TASK, over_tasks};
 use super::host::{BLOCK, Carried, Passes, Room, narrowed, widened};
 use super::layout::{layout32, layout64};
 pub use super::pack::packed_len;
-use super::pack::{pack, pack_small, unpack, unpack_small};
+use super::pack::{pack, pack_bytes, unpack, unpack_small};
 use super::steps::Steps;
 use super::{Host, Rounder, Threads};
 use crate::format::{CodeError, Format};
@@ -278,7 +278,7 @@ impl Format {
 
 /// Values of a format to codes and back: by their place in the words of a host, which no format
 /// that has a name lacks, else one by one.
-struct Coder {
+pub(crate) struct Coder {
     format: Format,
     level: Level,
     width: u32,
@@ -294,7 +294,7 @@ enum Layout {
 }
 
 impl Coder {
-    fn new(format: &Format) -> Self {
+    pub fn new(format: &Format) -> Self {
         let narrow = layout32::Layout::new(format).map(Layout::Narrow);
         let wide = || layout64::Layout::new(format).map(Layout::Wide);
         let steps = || Steps::new(format).map(Layout::Steps);
@@ -306,8 +306,8 @@ impl Coder {
         }
     }
 
-    /// The codes of values of the format; is one of them NaN?
-    fn codes<C: Code>(&self, carried: &Carried, codes: &mut [C]) -> bool {
+    /// The codes of values of the format, at most a block of them; is one of them NaN?
+    pub fn codes<C: Code>(&self, carried: &Carried, codes: &mut [C]) -> bool {
         match (&self.layout, carried) {
             (Layout::Narrow(layout), Carried::Narrow(values)) => {
                 dispatch!(self.level, _simd => layout.codes(values, codes))
@@ -362,16 +362,7 @@ impl Coder {
         let mut codes = [0u8; BLOCK];
         let codes = &mut codes[..carried.len()];
         let nan = self.codes(carried, codes);
-        dispatch!(self.level, _simd => match self.width {
-            1 => pack_small::<1>(codes, bytes),
-            2 => pack_small::<2>(codes, bytes),
-            3 => pack_small::<3>(codes, bytes),
-            4 => pack_small::<4>(codes, bytes),
-            5 => pack_small::<5>(codes, bytes),
-            6 => pack_small::<6>(codes, bytes),
-            7 => pack_small::<7>(codes, bytes),
-            _ => pack_small::<8>(codes, bytes),
-        });
+        dispatch!(self.level, _simd => pack_bytes(codes, self.width, bytes));
         nan
     }
 

@@ -63,6 +63,21 @@ pub(crate) fn pack_small<const WIDTH: usize>(codes: &[u8], bytes: &mut [u8]) {
     last.copy_from_slice(&packed[..last.len()]);
 }
 
+/// Codes of at most 8 bits, any width.
+#[inline(always)]
+pub(crate) fn pack_bytes(codes: &[u8], width: u32, bytes: &mut [u8]) {
+    match width {
+        1 => pack_small::<1>(codes, bytes),
+        2 => pack_small::<2>(codes, bytes),
+        3 => pack_small::<3>(codes, bytes),
+        4 => pack_small::<4>(codes, bytes),
+        5 => pack_small::<5>(codes, bytes),
+        6 => pack_small::<6>(codes, bytes),
+        7 => pack_small::<7>(codes, bytes),
+        _ => pack_small::<8>(codes, bytes),
+    }
+}
+
 /// The reverse.
 #[inline(always)]
 pub(crate) fn unpack_small<const WIDTH: usize>(bytes: &[u8], codes: &mut [u8]) {

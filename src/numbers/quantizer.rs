@@ -30,12 +30,12 @@ pub struct Quantizer {
     seed: u64,
     stream: u64,
     threads: Threads,
-    way: Way,
+    pub(super) way: Way,
 }
 
 /// Who rounds.
 #[derive(Clone, Debug)]
-enum Way {
+pub(super) enum Way {
     Float(Box<Rounder>),
     Block(Box<BlockRounder>),
     /// Each tensor has a quantizer of its own.
@@ -154,6 +154,14 @@ impl Quantizer {
         match &self.way {
             Way::Block(rounder) => Some(rounder),
             Way::Float(_) | Way::Integer(_) | Way::Scalar(..) => None,
+        }
+    }
+
+    /// The random bits of the value at an index.
+    pub(super) fn random(&self, index: u64) -> u64 {
+        match self.rounding.is_stochastic() {
+            true => Key::new(self.seed, self.stream, index).word64(index as u32),
+            false => 0,
         }
     }
 

@@ -10,16 +10,19 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use roundoff::block::{BlockCodes, BlockError, Length, ScaleRule};
 #[cfg(feature = "gpu")]
 use roundoff::gpu::Device;
-use roundoff::{CodeError, Format, Rounder, Rounding, Saturation, random};
+use roundoff::numbers::{Numbers, NumbersError, Quantizer};
+use roundoff::{CodeError, Format, Rounding, Saturation, random};
 
 use crate::failure::Failure;
+use crate::files::Order;
 use crate::files::npz::NpzError;
 use crate::names;
 use crate::output::{Output, Signals};
 use crate::place::Place;
-use crate::stream::{self, Array, Form, Source, StreamError};
+use crate::stream::{self, Array, Form, Source, StreamError, whole};
 use report::{Outcome, Report, Row};
 
 /// Rounds the tensors of a .npy, .npz or .safetensors file and prints their errors
@@ -42,9 +45,23 @@ pub struct Chop {
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
 
-    /// The format to round to; `roundoff formats` lists them
-    #[arg(short, long, value_name = "F", value_parser = names::format)]
-    format: Format,
+    /// The numbers to round to: a format that `roundoff formats` lists, or blocks: mxfp8-e4m3
+    /// mxfp8-e5m2 mxfp6-e3m2 mxfp6-e2m3 mxfp4 mxint8 nvfp4 msfp16 bfp:7/8/16 dfp:16
+    /// block:ocp-e2m1/ocp-e4m3/16
+    #[arg(short, long, value_name = "F", value_parser = names::numbers)]
+    format: Numbers,
+
+    /// Of blocks: the rule for the scale: floor ceil round-up even nearest largest-exact mean-square
+    #[arg(long, value_name = "RULE", value_parser = names::scale_rule)]
+    scale_rule: Option<ScaleRule>,
+
+    /// Of blocks: how many values share a scale, or tensor
+    #[arg(long, value_name = "N", value_parser = names::block_length)]
+    block: Option<Length>,
+
+    /// Of blocks: the axis they lie along; -1 is the last
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    axis: Option<i32>,
 
     /// The rounding: rne rna rnz rz ru rd odd stochastic stochastic-equal, or a full name
     #[arg(short, long, value_name = "R", default_value = "rne", value_parser = names::rounding)]
@@ -120,18 +137,18 @@ impl Chop {
                 kind.extension()
             )));
         }
-        if self.codes {
-            code_bytes(&self.format).map_err(|error| Failure::Usage(error.to_string()))?;
-        }
-        let rounder = Rounder::new(self.format)
+        let quantizer = Quantizer::new(self.numbers()?)
             .with_rounding(self.rounding)
             .with_saturation(self.saturation)
             .with_seed(self.seed);
+        if self.codes {
+            code_bytes(&quantizer)?;
+        }
         let place = self.place();
         let mut job = Job {
             input: &self.input,
             output: self.output.as_deref(),
-            rounder,
+            quantizer: quantizer.clone(),
             place: &place,
             codes: self.codes,
             signals: Signals::listen(),
@@ -146,7 +163,7 @@ impl Chop {
         let report = Report {
             input: &self.input,
             output: self.output.as_deref(),
-            rounder: &rounder,
+            quantizer: &quantizer,
             device: place.ran(),
             rows,
         };
@@ -155,6 +172,31 @@ impl Chop {
             output.publish()?;
         }
         report.print(self.json)
+    }
+
+    /// The numbers, with what the options say of blocks.
+    fn numbers(&self) -> Result<Numbers, Failure> {
+        let said = self.scale_rule.is_some() || self.block.is_some() || self.axis.is_some();
+        match &self.format {
+            Numbers::Block(format) => {
+                let mut format = *format;
+                if let Some(rule) = self.scale_rule {
+                    format = format.with_rule(rule);
+                }
+                if let Some(length) = self.block {
+                    format = format.with_length(length);
+                }
+                if let Some(axis) = self.axis {
+                    format = format.with_axis(axis);
+                }
+                Ok(Numbers::Block(format))
+            }
+            other if said => Err(Failure::Usage(format!(
+                "--scale-rule, --block and --axis are for blocks, and {other} is none: name one, such as \
+                 mxfp4"
+            ))),
+            other => Ok(other.clone()),
+        }
     }
 
     #[cfg(feature = "gpu")]
@@ -176,7 +218,7 @@ type Walked = (Vec<Row>, Option<Output>);
 struct Job<'a> {
     input: &'a Path,
     output: Option<&'a Path>,
-    rounder: Rounder,
+    quantizer: Quantizer,
     place: &'a Place,
     codes: bool,
     signals: Signals,
@@ -213,11 +255,12 @@ impl Job<'_> {
 
     /// The random stream of a tensor: of its name alone, so that other tensors beside it, their
     /// order and the file that it is in change nothing. A nameless array has stream 0.
-    fn rounder(&self, name: Option<&str>) -> Rounder {
-        self.rounder.with_stream(name.map_or(0, random::stream_of))
+    fn quantizer(&self, name: Option<&str>) -> Quantizer {
+        let stream = name.map_or(0, random::stream_of);
+        self.quantizer.clone().with_stream(stream)
     }
 
-    /// Rounds and measures one tensor.
+    /// Rounds and measures one tensor; the codes of its blocks' scales, where it has some.
     fn tensor(
         &mut self,
         name: Option<&str>,
@@ -226,8 +269,8 @@ impl Job<'_> {
         written: String,
         source: Source<'_>,
         sink: Option<&mut (dyn Write + Send)>,
-    ) -> Result<(), Failure> {
-        let rounder = self.rounder(name);
+    ) -> Result<Option<BlockCodes>, Failure> {
+        let quantizer = self.quantizer(name);
         let shown = name.unwrap_or("array");
         self.bar.set_message(crate::show::printable(shown));
         let (bar, signals) = (&self.bar, &self.signals);
@@ -235,11 +278,19 @@ impl Job<'_> {
             bar.inc(bytes);
             signals.check().is_ok()
         };
-        let summary = stream::chop(&rounder, self.place, array, source, sink, &mut advance);
-        let summary = summary.map_err(|error| match error {
+        let done = match quantizer.rounder() {
+            Some(rounder) => stream::chop(rounder, self.place, array, source, sink, &mut advance)
+                .map(|summary| (summary, None)),
+            None => whole::chop(&quantizer, array, &shape, source, sink, &mut advance),
+        };
+        let (summary, blocks) = done.map_err(|error| match error {
             StreamError::Stopped => Failure::Stopped,
             StreamError::Gpu(error) => Failure::Gpu(error),
             StreamError::Code(source) => Failure::Tensor {
+                tensor: shown.to_owned(),
+                source: source.into(),
+            },
+            StreamError::Numbers(source) => Failure::Tensor {
                 tensor: shown.to_owned(),
                 source,
             },
@@ -254,11 +305,11 @@ impl Job<'_> {
             shape,
             outcome: Outcome::Chopped {
                 summary,
-                stream: rounder.stream(),
+                stream: quantizer.stream(),
                 written,
             },
         });
-        Ok(())
+        Ok(blocks)
     }
 
     /// Notes a tensor that was not rounded.
@@ -272,12 +323,22 @@ impl Job<'_> {
     }
 }
 
-/// The bytes of the integer that holds a code of the format: 1, 2 or 4.
-fn code_bytes(format: &Format) -> Result<usize, CodeError> {
+/// The bytes of the integer that holds a value's code: 1, 2, 4 or 8.
+fn code_bytes(quantizer: &Quantizer) -> Result<usize, Failure> {
+    let usage = |error: NumbersError| Failure::Usage(error.to_string());
+    match quantizer.numbers() {
+        Numbers::Float(format) => format_bytes(format).map_err(|error| usage(error.into())),
+        Numbers::Block(format) => {
+            format_bytes(format.element()).map_err(|error| usage(error.into()))
+        }
+        _ => Ok(bytes_of(quantizer.code_width().map_err(usage)?)),
+    }
+}
+
+/// The same of a format, whose codes have up to 32 bits here.
+fn format_bytes(format: &Format) -> Result<usize, CodeError> {
     match format.width() {
-        Some(..=8) => Ok(1),
-        Some(9..=16) => Ok(2),
-        Some(17..=32) => Ok(4),
+        Some(width @ ..=32) => Ok(bytes_of(width)),
         Some(width) => Err(CodeError::TooWide {
             format: format.to_string(),
             width,
@@ -289,13 +350,37 @@ fn code_bytes(format: &Format) -> Result<usize, CodeError> {
     }
 }
 
+const fn bytes_of(width: u32) -> usize {
+    match width {
+        ..=8 => 1,
+        9..=16 => 2,
+        17..=32 => 4,
+        _ => 8,
+    }
+}
+
+/// The codes of blocks' scales as integers, and the bytes of one.
+fn scale_codes(blocks: &BlockCodes) -> Result<(Vec<u8>, usize), Failure> {
+    let usage = |error: BlockError| Failure::Usage(error.to_string());
+    let scale = blocks.format().scale();
+    let bytes = format_bytes(scale).map_err(|error| usage(error.into()))?;
+    let codes = blocks.scale_codes().map_err(usage)?;
+    let integer = |code: &u32| whole::integer(u64::from(*code), bytes, Order::Little);
+    Ok((codes.iter().flat_map(integer).collect(), bytes))
+}
+
 /// The form of a code in a NumPy array, and the array's type.
-fn numpy_codes(format: &Format, little: bool) -> Result<(Form, String), CodeError> {
-    let bytes = code_bytes(format)?;
+fn numpy_codes(quantizer: &Quantizer, little: bool) -> Result<(Form, String), Failure> {
+    let bytes = code_bytes(quantizer)?;
+    Ok((Form::Code(bytes), numpy_integers(bytes, little)))
+}
+
+/// NumPy's name of unsigned integers.
+fn numpy_integers(bytes: usize, little: bool) -> String {
     let order = match (bytes, little) {
         (1, _) => '|',
         (_, true) => '<',
         (_, false) => '>',
     };
-    Ok((Form::Code(bytes), format!("{order}u{bytes}")))
+    format!("{order}u{bytes}")
 }

@@ -17,8 +17,14 @@ pub(super) fn chop(job: &mut Job<'_>) -> Result<Walked, Failure> {
     let (element, order) = header.fits(length).map_err(wrong)?;
     let (form, descr) = match job.codes {
         false => (Form::Value, header.descr.clone()),
-        true => numpy_codes(job.rounder.format(), order == Order::Little)
-            .map_err(|error| Failure::Usage(error.to_string()))?,
+        true if job.quantizer.block_rounder().is_some() => {
+            return Err(Failure::Usage(
+                "an .npy file holds one array, and the codes of blocks are two, elements and scales: \
+                 use an .npz or .safetensors file"
+                    .to_owned(),
+            ));
+        }
+        true => numpy_codes(&job.quantizer, order == Order::Little)?,
     };
     let mut output = job.create()?;
     let new = Header {
@@ -34,6 +40,7 @@ pub(super) fn chop(job: &mut Job<'_>) -> Result<Walked, Failure> {
         element,
         order,
         form,
+        fortran_order: header.fortran_order,
     };
     let sink = output.as_mut().map(|output| output.file() as _);
     job.tensor(

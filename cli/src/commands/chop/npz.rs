@@ -2,10 +2,11 @@
 
 use std::io::{self, BufWriter, Write};
 
+use roundoff::block::BlockCodes;
 use zip::ZipWriter;
 use zip::result::ZipError;
 
-use super::{Job, Walked, numpy_codes};
+use super::{Job, Walked, numpy_codes, numpy_integers, scale_codes};
 use crate::failure::Failure;
 use crate::files::npy::Header;
 use crate::files::npz::{Archive, Member, NpzError, options};
@@ -92,13 +93,13 @@ fn array(
         .map_err(|error| Failure::input(job.input, error))?;
     let (form, descr) = match job.codes {
         false => (Form::Value, header.descr.clone()),
-        true => numpy_codes(job.rounder.format(), order == Order::Little)
-            .map_err(|error| Failure::Usage(error.to_string()))?,
+        true => numpy_codes(&job.quantizer, order == Order::Little)?,
     };
     let array = Array {
         element,
         order,
         form,
+        fortran_order: header.fortran_order,
     };
     if let Some(writer) = &mut writer {
         let start = writer.start_file(&member.file_name, options(member));
@@ -111,15 +112,60 @@ fn array(
         written.map_err(|error| zip_failure(job, ZipError::Io(error)))?;
     }
     let source = Source::Reader(values, member.length);
-    let sink = writer.map(|writer| writer as &mut (dyn Write + Send));
-    job.tensor(
+    let sink = match &mut writer {
+        Some(writer) => Some(&mut **writer as &mut (dyn Write + Send)),
+        None => None,
+    };
+    let blocks = job.tensor(
         Some(&member.name),
         header.shape.clone(),
         array,
         descr,
         source,
         sink,
-    )
+    )?;
+    match (writer, blocks) {
+        (Some(writer), Some(blocks)) => scales(job, member, header, &blocks, writer),
+        _ => Ok(()),
+    }
+}
+
+/// The scales of blocks, as members beside their elements.
+fn scales(
+    job: &Job<'_>,
+    member: &Member,
+    header: &Header,
+    blocks: &BlockCodes,
+    writer: &mut Writer<'_>,
+) -> Result<(), Failure> {
+    let (codes, bytes) = scale_codes(blocks)?;
+    let shape = blocks.scales_shape();
+    let mut shape = shape.map_err(|error| Failure::Usage(error.to_string()))?;
+    if header.fortran_order && shape.len() == header.shape.len() {
+        shape.reverse();
+    }
+    let stem = member.file_name.trim_end_matches(".npy");
+    let mut parts: Vec<(&str, String, Vec<usize>, Vec<u8>)> =
+        vec![("scale", numpy_integers(bytes, true), shape, codes)];
+    if blocks.format().has_tensor_scale() {
+        let scale = blocks.tensor_scale().to_le_bytes().to_vec();
+        parts.push(("tensor_scale", "<f4".to_owned(), Vec::new(), scale));
+    }
+    for (what, descr, shape, bytes) in parts {
+        let start = writer.start_file(format!("{stem}.{what}.npy"), options(member));
+        start.map_err(|error| zip_failure(job, error))?;
+        let shape: Vec<u64> = shape.iter().map(|n| *n as u64).collect();
+        let new = Header {
+            descr,
+            count: shape.iter().product(),
+            shape,
+            ..header.clone()
+        };
+        let written = writer.write_all(&new.to_bytes());
+        let written = written.and_then(|()| writer.write_all(&bytes));
+        written.map_err(|error| zip_failure(job, ZipError::Io(error)))?;
+    }
+    Ok(())
 }
 
 fn copied(job: &mut Job<'_>, member: &Member) {

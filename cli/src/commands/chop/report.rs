@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use roundoff::Rounder;
 use roundoff::measure::Summary;
+use roundoff::numbers::Quantizer;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ pub(super) enum Outcome {
 pub(super) struct Report<'a> {
     pub input: &'a Path,
     pub output: Option<&'a Path>,
-    pub rounder: &'a Rounder,
+    pub quantizer: &'a Quantizer,
     /// Where it was done.
     pub device: String,
     pub rows: Vec<Row>,
@@ -48,29 +48,29 @@ impl Report<'_> {
     }
 
     fn json(&self) -> Value {
-        let rounder = self.rounder;
+        let quantizer = self.quantizer;
         json!({
             "version": env!("CARGO_PKG_VERSION"),
             "device": self.device,
             "input": self.input.display().to_string(),
             "output": self.output.map(|path| path.display().to_string()),
-            "format": rounder.format().to_string(),
-            "rounding": rounder.rounding().to_string(),
-            "saturation": rounder.saturation().to_string(),
-            "seed": rounder.seed(),
+            "format": quantizer.numbers().to_string(),
+            "rounding": quantizer.rounding().to_string(),
+            "saturation": quantizer.saturation().to_string(),
+            "seed": quantizer.seed(),
             "tensors": self.rows.iter().map(Row::json).collect::<Vec<_>>(),
         })
     }
 
     fn table(&self) -> String {
-        let rounder = self.rounder;
+        let quantizer = self.quantizer;
         let mut text = format!(
             "{}: {}, {}, saturation {}, seed {}\nroundoff {} on {}\n\n",
             show::printable(&self.input.display().to_string()),
-            rounder.format(),
-            rounder.rounding(),
-            rounder.saturation(),
-            rounder.seed(),
+            quantizer.numbers(),
+            quantizer.rounding(),
+            quantizer.saturation(),
+            quantizer.seed(),
             env!("CARGO_PKG_VERSION"),
             show::printable(&self.device),
         );

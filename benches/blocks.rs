@@ -1,0 +1,173 @@
+//! How fast arrays are rounded to blocks: ns a value, GB/s, and the ratio to a copy of the same array.
+//!
+//! ```text
+//! cargo bench --bench blocks               everything
+//! cargo bench --bench blocks -- nvfp4      rows that have the word
+//! ```
+//!
+//! Every candidate takes its turn beside `memcpy`, many short turns each. Two ratios: of the fastest
+//! turns, which other work on the machine hardly touches, and the median of the ratios turn by
+//! turn, which it does. `memcpy` over a candidate is 0.8 where the ratio is 1.25. No threshold is
+//! asserted. With `ROUNDOFF_INSTRUCTIONS=avx2` set, the same on machines with fewer instructions.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+use std::time::Instant;
+
+use rand_distr::{Distribution, StandardNormal};
+use roundoff::block::{BlockFormat, BlockRounder, ScaleRule};
+use roundoff::random::Words;
+use roundoff::{Rounding, Threads};
+
+struct Candidate<'a> {
+    name: String,
+    work: Box<dyn FnMut() + 'a>,
+}
+
+fn seconds(calls: usize, mut work: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    for _ in 0..calls {
+        work();
+    }
+    start.elapsed().as_secs_f64() / calls as f64
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// Prints one row a candidate. The first is `memcpy`, by which the others are divided.
+fn race(title: &str, values: usize, mut candidates: Vec<Candidate<'_>>) {
+    if let Some(word) = std::env::args().skip(1).find(|word| !word.starts_with('-')) {
+        let mut first = true;
+        candidates.retain(|candidate| {
+            std::mem::take(&mut first) || format!("{title} {}", candidate.name).contains(&word)
+        });
+    }
+    let calls = ((1 << 18) / values).max(1);
+    let rounds = if values > 1 << 20 { 15 } else { 60 };
+    let mut times = vec![Vec::new(); candidates.len()];
+    for _ in 0..rounds {
+        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
+            times.push(seconds(calls, &mut candidate.work));
+        }
+    }
+    println!("\n{title}");
+    println!(
+        "  {:<48} {:>9} {:>9} {:>9} {:>9}",
+        "", "ns/value", "GB/s", "/memcpy", "median"
+    );
+    let fastest = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
+    for (candidate, own) in candidates.iter().zip(&times) {
+        let time = fastest(own);
+        let ratios = own.iter().zip(&times[0]).map(|(own, copy)| own / copy);
+        println!(
+            "  {:<48} {:>9.4} {:>9.1} {:>9.2} {:>9.2}",
+            candidate.name,
+            time / values as f64 * 1e9,
+            8.0 * values as f64 / time / 1e9,
+            time / fastest(&times[0]),
+            median(ratios.collect())
+        );
+    }
+}
+
+fn main() {
+    for (count, name) in [(1 << 12, "2^12"), (1 << 24, "2^24")] {
+        let mut words = Words::new(1, 0);
+        let normal = StandardNormal;
+        let values: Vec<f32> = (0..count)
+            .map(|_| Distribution::<f64>::sample(&normal, &mut words) as f32)
+            .collect();
+        let target = RefCell::new(vec![0f32; count]);
+        let (values, target) = (&values, &target);
+        for threads in [Threads::One, Threads::Auto] {
+            if threads == Threads::Auto && count < 1 << 20 {
+                continue;
+            }
+            let mut candidates = vec![Candidate {
+                name: "memcpy".into(),
+                work: Box::new(|| {
+                    target.borrow_mut().copy_from_slice(black_box(values));
+                    black_box(target);
+                }),
+            }];
+            for (format, rounding) in rows() {
+                let rounder = BlockRounder::new(format)
+                    .with_rounding(rounding)
+                    .with_threads(threads);
+                candidates.push(chop(
+                    format!("{format} {rounding}"),
+                    rounder,
+                    values,
+                    target,
+                ));
+            }
+            let found = BlockRounder::new(BlockFormat::NVFP4).encode(values, &[count]);
+            if let Ok(known) = found.and_then(|codes| {
+                BlockRounder::new(BlockFormat::NVFP4).with_tensor_scale(codes.tensor_scale())
+            }) {
+                let rounder = known.with_threads(threads);
+                let name = "nvfp4, tensor scale given".to_owned();
+                candidates.push(chop(name, rounder, values, target));
+            }
+            for format in [
+                BlockFormat::MXFP8_E4M3,
+                BlockFormat::MXFP6_E3M2,
+                BlockFormat::MXFP4,
+                BlockFormat::NVFP4,
+            ] {
+                let rounder = BlockRounder::new(format).with_threads(threads);
+                candidates.push(Candidate {
+                    name: format!("{format}, codes"),
+                    work: Box::new(move || {
+                        let _ = black_box(rounder.encode(black_box(values), &[count]));
+                    }),
+                });
+            }
+            race(
+                &format!("f32 x {name}, threads {threads:?}"),
+                count,
+                candidates,
+            );
+        }
+    }
+}
+
+fn rows() -> Vec<(BlockFormat, Rounding)> {
+    let nearest = Rounding::NearestTiesToEven;
+    let mut rows: Vec<(BlockFormat, Rounding)> = [
+        BlockFormat::MXFP8_E4M3,
+        BlockFormat::MXFP8_E5M2,
+        BlockFormat::MXFP6_E3M2,
+        BlockFormat::MXFP4,
+        BlockFormat::MXINT8,
+        BlockFormat::MXFP8_E4M3.with_rule(ScaleRule::RoundUp),
+        BlockFormat::MXFP4.with_rule(ScaleRule::Even),
+        BlockFormat::NVFP4,
+    ]
+    .map(|format| (format, nearest))
+    .into();
+    rows.push((BlockFormat::MXFP4, Rounding::STOCHASTIC));
+    rows.push((BlockFormat::NVFP4, Rounding::STOCHASTIC));
+    rows.push((BlockFormat::MXFP8_E4M3, Rounding::TowardPositive));
+    rows
+}
+
+fn chop<'a>(
+    name: String,
+    rounder: BlockRounder,
+    values: &'a [f32],
+    target: &'a RefCell<Vec<f32>>,
+) -> Candidate<'a> {
+    Candidate {
+        name,
+        work: Box::new(move || {
+            let mut target = target.borrow_mut();
+            let shape = [values.len()];
+            let _ = rounder.round_tensor_into(black_box(values), &mut target, &shape);
+            black_box(&*target);
+        }),
+    }
+}
