@@ -5,6 +5,7 @@ mod fixed;
 mod names;
 mod oracle;
 mod paths;
+mod picture;
 mod rules;
 mod specials;
 mod worked;

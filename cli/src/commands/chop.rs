@@ -144,6 +144,13 @@ impl Chop {
         if self.codes {
             code_bytes(&quantizer)?;
         }
+        #[cfg(feature = "gpu")]
+        if quantizer.rounder().is_none() && self.device == Device::Gpu {
+            return Err(Failure::Usage(format!(
+                "{} is rounded on the CPU: leave out --device gpu",
+                quantizer.numbers()
+            )));
+        }
         let place = self.place();
         let mut job = Job {
             input: &self.input,
