@@ -90,14 +90,6 @@ impl Truth {
         let finite = self.high.iter().filter(|x| x.is_finite());
         finite.fold(0.0, |most, x| most.max(x.abs()))
     }
-
-    /// |y - x| for value i; NaN past the end.
-    pub fn deviation(&self, i: usize, y: f64) -> f64 {
-        match (self.high.get(i), self.low.get(i)) {
-            (Some(high), Some(low)) => ((y - high) - low).abs(),
-            _ => f64::NAN,
-        }
-    }
 }
 
 /// How far a result is from its reference; the [module](self) has the formulas.
@@ -164,7 +156,8 @@ impl Figures {
         // Squares are of numbers over a power of two that the greatest does not exceed.
         let scale = inverse_power(magnitude);
         let [mut signal, mut noise, mut product, mut square] = [0.0; 4];
-        for (i, (x, y)) in truth.high.iter().zip(result).enumerate() {
+        let parts = truth.high.iter().zip(&truth.low).zip(result);
+        for (i, ((x, low), y)) in parts.enumerate() {
             figures.count += 1;
             if !x.is_finite() {
                 continue;
@@ -177,18 +170,28 @@ impl Figures {
                 continue;
             }
             figures.finite += 1;
-            let deviation = truth.deviation(i, *y);
+            let deviation = ((y - x) - low).abs();
             if *x != 0.0 {
                 figures.componentwise = figures.componentwise.max(deviation / x.abs());
                 figures.vanished += u64::from(*y == 0.0);
             } else if deviation > 0.0 {
                 figures.componentwise = f64::INFINITY;
             }
-            if let Some(format) = format {
+            if let Some(format) = format
+                && deviation > 0.0
+            {
                 let most = figures.ulps.get_or_insert(0.0);
                 *most = most.max(deviation / ulp(format, *x));
                 let most = figures.apart.get_or_insert(0);
-                *most = apart(format, *x, *y).max(*most);
+                // Values are nearest to each other where they are least: looked at only where there
+                // could be more of them than so far.
+                let least = match (*x < 0.0) == (*y < 0.0) {
+                    true => ulp(format, x.abs().min(y.abs())),
+                    false => ulp(format, 0.0),
+                };
+                if deviation / least + 2.0 > *most as f64 {
+                    *most = apart(format, *x, *y).max(*most);
+                }
             }
             if figures.not_finite == 0 && (deviation > figures.absolute || figures.worst.is_none())
             {

@@ -209,3 +209,23 @@ fn stated_bits_are_kept_as_often_as_stated() {
     // One-sided, at 97.5%: the interval's other end is not asked for.
     assert!((share - 0.975).abs() < 0.01, "{share}");
 }
+
+/// Every pair of values of small formats as a vector of two, beside counting.
+#[test]
+fn the_most_values_apart_is_that_of_any_element() {
+    for format in [Format::OCP_E2M1, Format::OCP_E2M3, Format::OCP_E3M2] {
+        let all = values(&format);
+        for (i, x) in all.iter().enumerate() {
+            for (j, y) in all.iter().enumerate() {
+                // After a pair that is far apart, one that is nearer, and the other way round.
+                let (a, b) = (all[0], all[i / 2]);
+                let expected = i.abs_diff(j).max(i / 2) as u64;
+                let of = |x: [f64; 2], y: [f64; 2]| {
+                    Figures::of(&Truth::from(x.to_vec()), &y, Some(&format)).apart
+                };
+                assert_eq!(of([*x, a], [*y, b]), Some(expected), "{format} {x} {y}");
+                assert_eq!(of([a, *x], [b, *y]), Some(expected), "{format} {x} {y}");
+            }
+        }
+    }
+}

@@ -79,6 +79,7 @@ impl Replay {
             (0, _) => Err(Failure::Usage(format!(
                 "{name}: no such row; `--row` counts from 1, `--trial` is the column trial"
             ))),
+            (1, 0) => show::print("1 row, the same bits.\n"),
             (_, 0) => show::print(&format!("{replayed} rows, the same bits.\n")),
             _ => Err(Failure::Check(format!(
                 "{others} of {replayed} rows have other bits than when they were written"

@@ -272,19 +272,22 @@ impl Sweep {
 fn list() -> String {
     let rows = catalogue::all().into_iter().map(|subject| {
         let card = subject.card();
-        let condition = card.condition.map_or("-".to_owned(), |condition| {
-            format!("{} ({})", show::short(condition.default), condition.about)
-        });
+        let condition = card
+            .condition
+            .map(|condition| show::short(condition.default));
         vec![
             card.name.to_owned(),
+            card.size.default.to_string(),
+            condition.unwrap_or("-".to_owned()),
             card.about.to_owned(),
-            format!("{} ({})", card.size.default, card.size.about),
-            condition,
         ]
     });
-    show::table(
-        "<<<<",
-        &["kernel", "what it is", "size", "condition"],
+    let table = show::table(
+        "<>><",
+        &["kernel", "size", "condition", "what it is"],
         rows.collect(),
+    );
+    format!(
+        "{table}\nSize and condition are those where none are named; docs/experiments.md says what they are.\n"
     )
 }

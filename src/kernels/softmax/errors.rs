@@ -1,7 +1,7 @@
 //! How wrong rows are.
 
 use super::Function;
-use crate::native::double_double::DoubleDouble;
+use crate::native::double_double::two_sum;
 
 /// The errors of one row, or the worst of several.
 ///
@@ -59,10 +59,12 @@ impl RowErrors {
         }
         errors.rows_not_finite = u64::from(errors.not_finite > 0);
         if function == Function::Softmax && !result.is_empty() {
-            let sum = result
-                .iter()
-                .fold(DoubleDouble::ZERO, |sum, y| sum + DoubleDouble::new(*y));
-            let off = (sum - DoubleDouble::ONE).value().abs();
+            // The rounded sum, and beside it the sum of what its additions lost.
+            let (sum, lost) = result.iter().fold((0.0, 0.0), |(sum, lost), y| {
+                let next = two_sum(sum, *y);
+                (next.high, lost + next.low)
+            });
+            let off = ((sum - 1.0) + lost).abs();
             errors.sum = off.is_finite().then_some(off);
         }
         if function != Function::LogSumExp {
