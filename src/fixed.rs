@@ -188,7 +188,8 @@ impl Wrapping {
         let turns = x * self.per_period;
         // Past the range of f64 there are whole turns only.
         let turns = match turns.is_infinite() {
-            true => x - x,
+            true if x.is_finite() => 0.0,
+            true => f64::NAN,
             false => turns,
         };
         let part = turns - turns.floor();

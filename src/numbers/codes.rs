@@ -5,6 +5,7 @@ use super::{NumbersError, Projection, Quantizer, ScalarSystem};
 use crate::block::BlockCodes;
 use crate::chop::Host;
 use crate::format::CodeError;
+use crate::integer::Affine;
 
 /// The codes of a tensor.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,16 @@ pub enum Codes {
         /// A code a value.
         codes: Vec<u64>,
     },
+    /// Of integers.
+    Integers {
+        /// Bits of a code.
+        width: u32,
+        /// A code a value.
+        codes: Vec<i32>,
+        /// Scale and zero point of each part, in the parts' order
+        /// ([`Granularity`](crate::integer::Granularity)).
+        affines: Vec<Affine>,
+    },
     /// Of blocks: elements and scales.
     Blocks(BlockCodes),
 }
@@ -24,18 +35,24 @@ impl Codes {
     /// Bits of a value's code; of an element's in blocks.
     pub fn width(&self) -> u32 {
         match self {
-            Self::Each { width, .. } => *width,
+            Self::Each { width, .. } | Self::Integers { width, .. } => *width,
             Self::Blocks(blocks) => blocks.format().element().width().unwrap_or(0),
         }
     }
 
-    /// A code a value, in order; of the elements in blocks.
+    /// A code a value, in order; of the elements in blocks; of integers in two's complement of
+    /// their width.
     ///
     /// # Errors
     /// None for codes that a [`Quantizer`] made.
     pub fn each(&self) -> Result<Vec<u64>, NumbersError> {
         match self {
             Self::Each { codes, .. } => Ok(codes.clone()),
+            Self::Integers { width, codes, .. } => {
+                let mask = u32::MAX >> (32 - *width);
+                let word = |code: &i32| u64::from(*code as u32 & mask);
+                Ok(codes.iter().map(word).collect())
+            }
             Self::Blocks(blocks) => {
                 let codes = blocks.element_codes()?;
                 Ok(codes.into_iter().map(u64::from).collect())
@@ -53,6 +70,7 @@ impl Quantizer {
         Ok(match &self.way {
             Way::Float(rounder) => rounder.format().code_width()?,
             Way::Block(rounder) => rounder.format().element().code_width()?,
+            Way::Integer(scheme) => scheme.integer.bits(),
             Way::Scalar(system, _) => system.code_width(),
         })
     }
@@ -78,6 +96,17 @@ impl Quantizer {
                 rounder.encode(values, &mut codes)?;
                 let codes = codes.into_iter().map(u64::from).collect();
                 Ok(Codes::Each { width, codes })
+            }
+            Way::Integer(scheme) => {
+                let quantizer = self.calibrated(scheme, values, shape)?;
+                let mut codes = vec![0i32; values.len()];
+                quantizer.encode(values, &mut codes)?;
+                let affines = quantizer.affines().to_vec();
+                Ok(Codes::Integers {
+                    width,
+                    codes,
+                    affines,
+                })
             }
             Way::Scalar(system, projection) => {
                 let codes = self.scalar_codes(&**system, projection, values)?;

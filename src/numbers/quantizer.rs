@@ -237,7 +237,7 @@ impl Quantizer {
     ///
     /// # Errors
     /// As [`IntegerScheme::calibrate`].
-    fn calibrated<T: Host>(
+    pub(super) fn calibrated<T: Host>(
         &self,
         scheme: &IntegerScheme,
         values: &[T],
