@@ -32,6 +32,11 @@ const KINDS: &[(&str, &[&str])] = &[
         "mxfp8-e5m2", "mxfp8-e4m3", "mxint8", "msfp16", "mxfp6-e3m2", "mxfp6-e2m3", "mxfp4", "nvfp4",
         "msfp12", "bfp:3/8/16", "bfp:2/8/16", "dfp:8", "dfp:4",
     ]),
+    ("integers", &[
+        "int8", "int6", "int4", "int4/mse", "int4/channel:0", "int4/group:32", "int3/channel:0",
+        "int2/group:32",
+    ]),
+    ("fixed point", &["q4.12", "q4.4", "q3.3", "q3.2", "q2.2"]),
     ("posits", &["posit16", "posit8", "posit6", "posit5", "posit4", "posit3"]),
     ("takums", &["takum16", "takum12", "takum10", "takum8", "takum6", "takum-log12", "takum-log8"]),
     ("logarithmic", &["lns:5.10", "lns:5.2", "lns:5.1", "lns:5.0", "lns:4.1", "lns:4.0", "lns:3.0"]),
