@@ -131,7 +131,7 @@ fn every_small_format_rounds_as_exact_integers_do() {
     for q in small() {
         let format = q.format();
         // In sixteenths of a step, to three times the range on either side.
-        let reach = 3 * 16 << q.width();
+        let reach = (3 * 16) << q.width();
         let numerators: Vec<i128> = (-reach..=reach).collect();
         let wide: Vec<f64> = numerators.iter().map(|n| q.value(*n) / 16.0).collect();
         let narrow: Vec<f32> = wide.iter().map(|x| *x as f32).collect();

@@ -80,17 +80,15 @@ fn to_integer(numerator: BigInt, denominator: BigInt, rounding: Rounding, random
             let r = BigInt::from(random >> (64 - n));
             let one = BigInt::from(1);
             match variant {
-                Variant::A => BigInt::from((rest << n) / &denominator + r) >= one << n,
-                Variant::B => {
-                    BigInt::from((rest << (n + 1)) / &denominator + 2 * r + &one) >= one << (n + 1)
-                }
+                Variant::A => (rest << n) / &denominator + r >= one << n,
+                Variant::B => (rest << (n + 1)) / &denominator + 2 * r + &one >= one << (n + 1),
                 Variant::C => {
                     let scaled = rest << n;
                     let (whole, left) = (&scaled / &denominator, &scaled % &denominator);
                     let tie = BigInt::cmp(&(left * 2), &denominator);
                     let odd = &whole % 2 == one;
                     let up = tie.is_gt() || (tie.is_eq() && odd);
-                    BigInt::from(whole + i32::from(up) + r) >= one << n
+                    whole + i32::from(up) + r >= one << n
                 }
             }
         }
@@ -294,12 +292,12 @@ fn every_part_has_a_scale_of_its_own() {
                 .with_seed(SEED);
                 let mut members: Vec<Vec<f32>> = Vec::new();
                 let mut numbers = Vec::new();
-                for at in 0..30 {
+                for (at, value) in values.iter().enumerate().take(30) {
                     let number = part(granularity, [at / 15, at / 5 % 3, at % 5]);
                     if members.len() <= number {
                         members.resize(number + 1, Vec::new());
                     }
-                    members[number].push(values[at]);
+                    members[number].push(*value);
                     numbers.push(number);
                 }
                 assert_eq!(quantizer.affines().len(), members.len(), "{granularity}");

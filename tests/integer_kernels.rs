@@ -208,7 +208,7 @@ fn shift_exp_is_its_formula() {
         0.003,
         2f64.powi(-24),
     ] {
-        let one = (1.0 / scale as f64).round_ties_even() as i128;
+        let one = (1.0 / scale).round_ties_even() as i128;
         for n in [0, 8, 15, 23, 30] {
             let exp = ShiftExp::new(scale, n).expect("in range");
             assert_eq!(i128::from(exp.unit()), one << n);
@@ -369,9 +369,7 @@ fn layer_norm_is_its_formula_and_near_the_real_one() {
                 let mean = whole + i128::from(up);
                 let squares: i128 = row.iter().map(|x| (i128::from(*x) - mean).pow(2)).sum();
                 let root = BigUint::from(squares as u128).sqrt();
-                let root = i128::try_from(u64::try_from(root).expect("small"))
-                    .expect("small")
-                    .max(1);
+                let root = i128::from(u64::try_from(root).expect("small")).max(1);
                 let factor = floor((1 << 31) - 1, root);
                 let unit = (length as f64).sqrt() / 2f64.powi(30);
                 let real_mean = sum as f64 / length as f64;

@@ -112,10 +112,9 @@ fn array(
         written.map_err(|error| zip_failure(job, ZipError::Io(error)))?;
     }
     let source = Source::Reader(values, member.length);
-    let sink = match &mut writer {
-        Some(writer) => Some(&mut **writer as &mut (dyn Write + Send)),
-        None => None,
-    };
+    let sink = writer
+        .as_mut()
+        .map(|writer| &mut **writer as &mut (dyn Write + Send));
     let blocks = job.tensor(
         Some(&member.name),
         header.shape.clone(),
