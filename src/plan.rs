@@ -300,7 +300,10 @@ impl Recipe {
         let missing = format.emin() - top;
         let missing = if missing > 0 { missing } else { 0 };
         let digits = format.precision() as i32 - missing;
-        let digits = if digits > 1 { digits } else { 1 };
+        if digits < 1 {
+            // No value but zero is in the carrier's range: its own end, in the format's digits.
+            return ((1u64 << format.precision()) - 1, top);
+        }
         ((1u64 << digits) - 1, top + missing)
     }
 

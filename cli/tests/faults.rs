@@ -82,7 +82,9 @@ fn codes_of_other_formats() {
         folder.path(),
         "faults x.npy -o y.npy -p 1 -b sign -f posit8",
     );
-    assert_eq!(values(&read(folder.path(), "y.npy")), [-0.3125]);
+    // 0 01 10 010 becomes 1 01 10 010, the negative of 0 10 01 110: a posit's sign is not its first
+    // bit alone.
+    assert_eq!(values(&read(folder.path(), "y.npy")), [-3.5]);
     good(folder.path(), "faults x.npy -o y.npy -p 1 -c 3 -f ocp-e4m3");
 }
 

@@ -109,7 +109,7 @@ fn codes_of_blocks_in_npz() {
     let folder = folder();
     let path = folder.path();
     let array = npy("<f4", false, "(2, 33)", &f32s(&tensor()));
-    write(path, "x.npz", npz(&[("w", array)], true));
+    write(path, "x.npz", npz(&[("w.npy", array)], true));
     good(path, "chop x.npz -o y.npz -f nvfp4 --codes");
     let said = good(path, "chop y.npz -f fp16");
     for name in ["w ", "w.scale ", "w.tensor_scale "] {

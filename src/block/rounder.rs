@@ -22,7 +22,7 @@ use crate::rounding::{Rounding, Saturation};
 /// let mut values = [3.9f32, 1.0, 0.1, -0.6];
 /// let format = BlockFormat::MXFP4.with_rule(ScaleRule::RoundUp);
 /// BlockRounder::new(format).round_tensor(&mut values, &[2, 2])?;
-/// assert_eq!(values, [4.0, 1.0, 0.09375, -0.5]);
+/// assert_eq!(values, [4.0, 1.0, 0.125, -0.5]);
 /// # Ok::<(), roundoff::block::BlockError>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -218,7 +218,7 @@ fn crossing(
     let slope = (long.as_secs_f64() - short.as_secs_f64()).max(0.0) / (many - few) as f64;
     let fixed = (short.as_secs_f64() - slope * few as f64).max(0.0);
     let saved = cpu.as_secs_f64() / many as f64 - slope;
-    (saved > 0.0).then(|| (fixed / saved) as usize)
+    (saved > 0.0).then(|| (fixed / saved).round() as usize)
 }
 
 #[cfg(test)]

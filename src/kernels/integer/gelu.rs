@@ -20,7 +20,7 @@ use super::{IntegerKernelError, ShiftExp, check_bits, check_row};
 /// use roundoff::kernels::integer::ShiftGelu;
 /// let gelu = ShiftGelu::new(1.0 / 32.0, 8)?;
 /// let codes = gelu.evaluate(&[32, 0, -32])?;
-/// let values: Vec<f64> = codes.iter().map(|y| f64::from(*y) * gelu.scale()).collect();
+/// let values: Vec<f64> = codes.iter().map(|y| *y as f64 * gelu.scale()).collect();
 /// // GELU(1) = 0.841, GELU(-1) = -0.159.
 /// assert_eq!(values, [0.8359375, 0.0, -0.1484375]);
 /// # Ok::<(), roundoff::kernels::integer::IntegerKernelError>(())
