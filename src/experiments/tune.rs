@@ -1,9 +1,9 @@
 //! The fewest digits that still do.
 //!
-//! * [`precision`]: the least precision of all sites together, exponents without end.
-//! * [`range`]: with that precision, the least greatest exponent and the greatest least one, each
+//! * [`Search::precision`]: the least precision of all sites together, exponents without end.
+//! * [`Search::range`]: with that precision, the least greatest exponent and the greatest least one, each
 //!   apart with the other end open.
-//! * [`per_site`]: a precision for each site, none of which can lose a digit by itself: delta
+//! * [`Search::per_site`]: a precision for each site, none of which can lose a digit by itself: delta
 //!   debugging over the sites (A. Zeller, R. Hildebrandt, *Simplifying and isolating
 //!   failure-inducing input*, IEEE TSE 28(2), 2002; for precisions C. Rubio-González et al.,
 //!   *Precimonious*, SC 2013), with steps that are halved.
