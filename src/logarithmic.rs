@@ -39,9 +39,9 @@ use crate::random::Key;
 /// use roundoff::{Rounding, Saturation};
 /// let numbers: Logarithmic = "lns:6.9".parse()?;
 /// let nearest = Projection::new(Rounding::NearestTiesToEven, Saturation::None);
-/// // log2 3 = 1.58496..., the nearest multiple of 2^-9 is 811 / 512: 2^(811/512) = 2.99817...
+/// // 512 log2 3 = 811.5008, to nearest 812: 2^(812 / 512) = 3.00202...
 /// let three = numbers.round_f64(3.0, &nearest, 0);
-/// assert!((three - 2.99817).abs() < 1e-5);
+/// assert!((three - 3.00202).abs() < 1e-5);
 /// # Ok::<(), roundoff::logarithmic::LogarithmicError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,7 +12,7 @@
 /// ```
 /// use roundoff::kernels::integer::square_root;
 /// assert_eq!((square_root(0), square_root(24), square_root(25)), (0, 4, 5));
-/// assert_eq!(square_root(u64::MAX), u32::MAX.into());
+/// assert_eq!(square_root(u64::MAX), u64::from(u32::MAX));
 /// ```
 pub const fn square_root(n: u64) -> u64 {
     if n == 0 {
