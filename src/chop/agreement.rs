@@ -179,7 +179,6 @@ fn all_words_every_way_is_the_definition() {
         ("scaled, no negative zero", "e4m3fnuz"),
         ("scaled and flushed", "binary16+flush"),
         ("scaled without subnormals", "binary16+round"),
-        ("scaled and unsigned", "Binary8p4ue"),
         ("shifted", "bfloat16"),
     ];
     for (what, name) in ways {

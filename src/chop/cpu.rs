@@ -73,7 +73,6 @@ macro_rules! arrays {
                 rounding: Rounding,
                 level: Level,
                 chosen: Choice,
-                signed: bool,
                 numbers: Numbers,
             }
 
@@ -89,7 +88,6 @@ macro_rules! arrays {
                         rounding: recipe.rounding,
                         level,
                         chosen: choice(plan, recipe, rounds_floats(level)),
-                        signed: recipe.format.is_signed(),
                         numbers: Numbers::new(plan, recipe),
                     }
                 }
@@ -127,7 +125,6 @@ macro_rules! arrays {
                     for (index, range) in counter.parts(target.len()) {
                         let job = Job {
                             level: self.level,
-                            signed: self.signed,
                             plan: self.plan,
                             keys: counter.keys(self.rounding, index),
                             from: index as u32,
@@ -159,7 +156,6 @@ macro_rules! arrays {
             /// Values that share their keys, in one thread.
             struct Job<'a> {
                 level: Level,
-                signed: bool,
                 plan: &'a Plan,
                 keys: Keys,
                 from: u32,
@@ -198,24 +194,16 @@ macro_rules! arrays {
                 /// With the caller's instructions.
                 #[inline(always)]
                 fn blocks<W: Grid>(self, way: W) {
-                    let Self { level, signed, keys, from, source, target, .. } = self;
+                    let Self { level, keys, from, source, target, .. } = self;
                     for (i, target) in target.chunks_mut(BLOCK).enumerate() {
                         let offset = i * BLOCK;
                         let from = from.wrapping_add(offset as u32);
                         let failed = match source {
-                            // Half of the values are past the end: not worth the attempt.
-                            Some(source) if !signed => {
-                                target.copy_from_slice(&source[offset..][..target.len()]);
-                                true
-                            }
                             Some(source) => {
                                 let pairs = target.iter_mut().zip(&source[offset..]);
                                 attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
                             }
-                            None => {
-                                !signed
-                                    || attempt(&way, &keys, from, target.iter_mut().map(|y| (*y, y)))
-                            }
+                            None => attempt(&way, &keys, from, target.iter_mut().map(|y| (*y, y))),
                         };
                         if failed {
                             // In place: what the way rounded is exact and stays as it is.

@@ -8,7 +8,7 @@
 //!
 //! Both answer only where the result is finite and in range. A block with any other value is done
 //! again, each rounded magnitude saturated by the definition's own `saturate`: so NaN, infinities
-//! and overflow have one text. Unsigned formats are done so from the start.
+//! and overflow have one text.
 
 use std::marker::PhantomData;
 
@@ -398,8 +398,11 @@ macro_rules! lane {
                     } => false,
                     _ => true,
                 };
-                let plain =
-                    format.has_zero() && format.precision() >= 2 && plan.dropped >= 1 && bits_fit;
+                let plain = format.is_signed()
+                    && format.has_zero()
+                    && format.precision() >= 2
+                    && plan.dropped >= 1
+                    && bits_fit;
                 let (digits, emin) = (FRACTION - plan.dropped, plan.emin);
                 let scaled = |flush| match instruction {
                     true => Choice::Scaled { flush },
