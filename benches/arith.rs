@@ -12,7 +12,6 @@
 mod lu;
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use roundoff::arith::slices::{
     Accumulator, Aligned, Matrix, MatrixMut, Order, SliceHost, SumOfProducts,
@@ -23,47 +22,18 @@ use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
 
 use rand_distr::{Distribution, StandardNormal};
 
+mod race;
+
+use race::{Candidate, any_wanted, median, turns};
+
 const ROUNDS: usize = 9;
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-struct Candidate<'a> {
-    name: String,
-    work: Box<dyn FnMut() + 'a>,
-}
-
-impl<'a> Candidate<'a> {
-    fn new(name: impl Into<String>, work: impl FnMut() + 'a) -> Self {
-        Self {
-            name: name.into(),
-            work: Box::new(work),
-        }
-    }
-}
 
 /// Prints one row a candidate. The others are divided by the first.
 fn race(title: &str, operations: usize, mut candidates: Vec<Candidate<'_>>) {
-    let filter = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    if let Some(word) = filter {
-        let mut first = true;
-        candidates.retain(|candidate| {
-            std::mem::take(&mut first) || format!("{title} {}", candidate.name).contains(&word)
-        });
-        if candidates.len() < 2 {
-            return;
-        }
+    if !any_wanted(title, &mut candidates) {
+        return;
     }
-    let mut times = vec![Vec::new(); candidates.len()];
-    for _ in 0..ROUNDS {
-        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
-            let start = Instant::now();
-            (candidate.work)();
-            times.push(start.elapsed().as_secs_f64());
-        }
-    }
+    let times = turns(&mut candidates, ROUNDS, 1);
     println!("\n{title}");
     println!("  {:<60} {:>9} {:>9}", "", "ns/op", "/first");
     for (candidate, own) in candidates.iter().zip(&times) {

@@ -16,6 +16,10 @@ use roundoff::Threads;
 use roundoff::kernels::bessel::{Quantity, log_iv, log_iv_kv_arrays, log_kv};
 use roundoff::random::word;
 
+mod race;
+
+use race::median;
+
 /// Values of an array.
 const COUNT: usize = 1 << 15;
 /// Values of the scalar loops.
@@ -58,11 +62,6 @@ fn timed(count: usize, work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64() * 1e9 / count as f64
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }
 
 fn main() {

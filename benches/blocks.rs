@@ -12,66 +12,15 @@
 
 use std::cell::RefCell;
 use std::hint::black_box;
-use std::time::Instant;
 
 use rand_distr::{Distribution, StandardNormal};
 use roundoff::block::{BlockFormat, BlockRounder, ScaleRule};
 use roundoff::random::Words;
 use roundoff::{Rounding, Threads};
 
-struct Candidate<'a> {
-    name: String,
-    work: Box<dyn FnMut() + 'a>,
-}
+mod race;
 
-fn seconds(calls: usize, mut work: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    for _ in 0..calls {
-        work();
-    }
-    start.elapsed().as_secs_f64() / calls as f64
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// Prints one row a candidate. The first is `memcpy`, by which the others are divided.
-fn race(title: &str, values: usize, mut candidates: Vec<Candidate<'_>>) {
-    if let Some(word) = std::env::args().skip(1).find(|word| !word.starts_with('-')) {
-        let mut first = true;
-        candidates.retain(|candidate| {
-            std::mem::take(&mut first) || format!("{title} {}", candidate.name).contains(&word)
-        });
-    }
-    let calls = ((1 << 18) / values).max(1);
-    let rounds = if values > 1 << 20 { 15 } else { 60 };
-    let mut times = vec![Vec::new(); candidates.len()];
-    for _ in 0..rounds {
-        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
-            times.push(seconds(calls, &mut candidate.work));
-        }
-    }
-    println!("\n{title}");
-    println!(
-        "  {:<48} {:>9} {:>9} {:>9} {:>9}",
-        "", "ns/value", "GB/s", "/memcpy", "median"
-    );
-    let fastest = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
-    for (candidate, own) in candidates.iter().zip(&times) {
-        let time = fastest(own);
-        let ratios = own.iter().zip(&times[0]).map(|(own, copy)| own / copy);
-        println!(
-            "  {:<48} {:>9.4} {:>9.1} {:>9.2} {:>9.2}",
-            candidate.name,
-            time / values as f64 * 1e9,
-            8.0 * values as f64 / time / 1e9,
-            time / fastest(&times[0]),
-            median(ratios.collect())
-        );
-    }
-}
+use race::{Candidate, beside_memcpy};
 
 fn main() {
     for (count, name) in [(1 << 12, "2^12"), (1 << 24, "2^24")] {
@@ -126,9 +75,10 @@ fn main() {
                     }),
                 });
             }
-            race(
+            beside_memcpy(
                 &format!("f32 x {name}, threads {threads:?}"),
                 count,
+                8 * count,
                 candidates,
             );
         }

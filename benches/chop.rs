@@ -13,7 +13,6 @@
 //! turn, which it does. No threshold is asserted.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use roundoff::chop::Host;
 use roundoff::random::Words;
@@ -21,65 +20,9 @@ use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
 
 use rand_distr::{Distribution, StandardNormal};
 
-/// Seconds of one call, the mean over enough calls to be measurable.
-fn seconds(calls: usize, mut work: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    for _ in 0..calls {
-        work();
-    }
-    start.elapsed().as_secs_f64() / calls as f64
-}
+mod race;
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-struct Candidate<'a> {
-    name: String,
-    work: Box<dyn FnMut() + 'a>,
-}
-
-/// Prints one row a candidate. The first is `memcpy`, by which the others are divided.
-fn race(title: &str, values: usize, bytes: usize, mut candidates: Vec<Candidate<'_>>) {
-    let filter = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    if let Some(word) = filter {
-        let mut first = true;
-        candidates.retain(|candidate| {
-            std::mem::take(&mut first) || format!("{title} {}", candidate.name).contains(&word)
-        });
-        if candidates.len() < 2 {
-            return;
-        }
-    }
-    // A turn takes a tenth of a millisecond or one call.
-    let calls = ((1 << 18) / values.max(1)).max(1);
-    let rounds = if values > 1 << 20 { 15 } else { 60 };
-    let mut times = vec![Vec::new(); candidates.len()];
-    for _ in 0..rounds {
-        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
-            times.push(seconds(calls, &mut candidate.work));
-        }
-    }
-    println!("\n{title}");
-    println!(
-        "  {:<44} {:>9} {:>9} {:>9} {:>9}",
-        "", "ns/value", "GB/s", "/memcpy", "median"
-    );
-    let fastest = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
-    for (candidate, own) in candidates.iter().zip(&times) {
-        let time = fastest(own);
-        let ratios = own.iter().zip(&times[0]).map(|(own, copy)| own / copy);
-        println!(
-            "  {:<44} {:>9.4} {:>9.1} {:>9.2} {:>9.2}",
-            candidate.name,
-            time / values as f64 * 1e9,
-            bytes as f64 / time / 1e9,
-            time / fastest(&times[0]),
-            median(ratios.collect())
-        );
-    }
-}
+use race::{Candidate, beside_memcpy, seconds};
 
 fn normal<T: Host>(count: usize) -> Vec<T> {
     let mut words = Words::new(1, 0);
@@ -185,7 +128,7 @@ fn arrays<T: Host + Default>(host: &str, count: usize, threads: Threads) {
         "all threads"
     };
     let bytes = 2 * size_of::<T>() * count;
-    race(
+    beside_memcpy(
         &format!("{host}, {count} values, {threads}"),
         count,
         bytes,
@@ -283,7 +226,7 @@ fn codes(count: usize) {
             }),
         },
     ];
-    race(
+    beside_memcpy(
         &format!("codes of f32, {count} values, encoding in 1 thread, decoding in all"),
         count,
         8 * count,

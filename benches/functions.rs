@@ -14,6 +14,10 @@ use std::time::Instant;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use roundoff::arith::functions::{self, Unrounded};
 
+mod race;
+
+use race::median;
+
 const ARGUMENTS: usize = 4096;
 const ROUNDS: usize = 9;
 
@@ -30,11 +34,6 @@ fn nanoseconds<T>(x: &[(f64, f64)], f: impl Fn(f64, f64) -> T) -> f64 {
         black_box(f(black_box(*x), black_box(*y)));
     }
     start.elapsed().as_nanos() as f64 / x.len() as f64
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }
 
 macro_rules! rows {

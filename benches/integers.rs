@@ -11,7 +11,6 @@
 
 use std::cell::RefCell;
 use std::hint::black_box;
-use std::time::Instant;
 
 use rand_distr::{Distribution, StandardNormal};
 use roundoff::fixed::Wrapping;
@@ -20,43 +19,13 @@ use roundoff::kernels::integer::{LayerNorm, ShiftGelu, Shiftmax};
 use roundoff::random::Words;
 use roundoff::{Format, Rounder, Rounding, Threads};
 
-type Work<'a> = Box<dyn FnMut() + 'a>;
+mod race;
+
+use race::{Candidate, beside_memcpy_in};
 
 /// Rows of 4096 values.
 const ROW: usize = 1 << 12;
 const COUNT: usize = 1 << 24;
-
-fn race(title: &str, values: usize, turns: usize, mut candidates: Vec<(String, Work<'_>)>) {
-    let filter = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    if let Some(word) = filter {
-        let mut first = true;
-        candidates.retain(|(name, _)| std::mem::take(&mut first) || name.contains(&word));
-    }
-    let mut times = vec![Vec::new(); candidates.len()];
-    for _ in 0..turns {
-        for ((_, work), times) in candidates.iter_mut().zip(&mut times) {
-            let start = Instant::now();
-            work();
-            times.push(start.elapsed().as_secs_f64());
-        }
-    }
-    println!("\n{title}");
-    println!(
-        "  {:<44} {:>9} {:>9} {:>9}",
-        "", "ns/value", "/first", "median"
-    );
-    let fastest = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
-    for ((name, _), own) in candidates.iter().zip(&times) {
-        let mut ratios: Vec<f64> = own.iter().zip(&times[0]).map(|(x, y)| x / y).collect();
-        ratios.sort_by(f64::total_cmp);
-        println!(
-            "  {name:<44} {:>9.4} {:>9.2} {:>9.2}",
-            fastest(own) / values as f64 * 1e9,
-            fastest(own) / fastest(&times[0]),
-            ratios[ratios.len() / 2]
-        );
-    }
-}
 
 fn chop() -> Result<(), Box<dyn std::error::Error>> {
     let mut words = Words::new(1, 0);
@@ -66,13 +35,10 @@ fn chop() -> Result<(), Box<dyn std::error::Error>> {
     let room = RefCell::new(vec![0f32; COUNT]);
     let codes = RefCell::new(vec![0i8; COUNT]);
     let (values, room, codes) = (&values, &room, &codes);
-    let mut candidates: Vec<(String, Work<'_>)> = vec![(
-        "memcpy".into(),
-        Box::new(move || {
-            room.borrow_mut().copy_from_slice(black_box(values));
-            black_box(room);
-        }),
-    )];
+    let mut candidates: Vec<Candidate<'_>> = vec![Candidate::new("memcpy", move || {
+        room.borrow_mut().copy_from_slice(black_box(values));
+        black_box(room);
+    })];
     for name in ["q4.4", "q8.8", "uq4.4", "q1.3"] {
         for rounding in [
             Rounding::NearestTiesToEven,
@@ -82,22 +48,19 @@ fn chop() -> Result<(), Box<dyn std::error::Error>> {
             let rounder = Rounder::new(name.parse::<Format>()?)
                 .with_rounding(rounding)
                 .with_threads(Threads::One);
-            candidates.push((
-                format!("{name} {rounding}"),
-                Box::new(move || {
-                    let done = rounder.round_into(black_box(values), &mut room.borrow_mut());
-                    black_box(done).expect("as long");
-                }),
-            ));
+            candidates.push(Candidate::new(format!("{name} {rounding}"), move || {
+                let done = rounder.round_into(black_box(values), &mut room.borrow_mut());
+                black_box(done).expect("as long");
+            }));
         }
     }
     let wrapping = Wrapping::new("q1.3".parse()?)?.with_threads(Threads::One);
-    candidates.push((
-        "q1.3 wrapping (a copy, then in place)".into(),
-        Box::new(move || {
+    candidates.push(Candidate::new(
+        "q1.3 wrapping (a copy, then in place)",
+        move || {
             let done = wrapping.round_into(black_box(values), &mut room.borrow_mut());
             black_box(done).expect("as long");
-        }),
+        },
     ));
     let granularities = [
         Granularity::Tensor,
@@ -118,12 +81,12 @@ fn chop() -> Result<(), Box<dyn std::error::Error>> {
                 )?
                 .with_rounding(rounding)
                 .with_threads(Threads::One);
-                candidates.push((
+                candidates.push(Candidate::new(
                     format!("{integer} {granularity} {rounding}"),
-                    Box::new(move || {
+                    move || {
                         let done = quantizer.round_into(black_box(values), &mut room.borrow_mut());
                         black_box(done).expect("as long");
-                    }),
+                    },
                 ));
             }
         }
@@ -137,30 +100,30 @@ fn chop() -> Result<(), Box<dyn std::error::Error>> {
     )?
     .with_threads(Threads::One);
     let stochastic = quantizer.clone().with_rounding(Rounding::STOCHASTIC);
-    candidates.push((
-        "int8 tensor Stochastic".into(),
-        Box::new(move || {
-            let done = stochastic.round_into(black_box(values), &mut room.borrow_mut());
-            black_box(done).expect("as long");
-        }),
-    ));
-    candidates.push((
-        "int8 tensor codes".into(),
-        Box::new(move || {
-            let done = quantizer.encode(black_box(values), &mut codes.borrow_mut());
-            black_box(done).expect("no NaN");
-        }),
-    ));
+    candidates.push(Candidate::new("int8 tensor Stochastic", move || {
+        let done = stochastic.round_into(black_box(values), &mut room.borrow_mut());
+        black_box(done).expect("as long");
+    }));
+    candidates.push(Candidate::new("int8 tensor codes", move || {
+        let done = quantizer.encode(black_box(values), &mut codes.borrow_mut());
+        black_box(done).expect("no NaN");
+    }));
     for name in ["extremes", "percentile:99.9", "mse", "entropy"] {
         let calibration: Calibration = name.parse()?;
-        candidates.push((
+        candidates.push(Candidate::new(
             format!("calibration of int8 by {name}"),
-            Box::new(move || {
+            move || {
                 black_box(calibration.affine(Integer::INT8, black_box(values))).expect("values");
-            }),
+            },
         ));
     }
-    race("2^24 f32 values, one thread", COUNT, 7, candidates);
+    beside_memcpy_in(
+        "2^24 f32 values, one thread",
+        COUNT,
+        8 * COUNT,
+        candidates,
+        (7, 1),
+    );
     Ok(())
 }
 
@@ -178,25 +141,19 @@ fn kernels() -> Result<(), Box<dyn std::error::Error>> {
         ShiftGelu::new(1.0 / 32.0, 8)?,
     );
     let norm = LayerNorm::new(ROW, &[], &[])?;
-    let candidates: Vec<(String, Work<'_>)> = vec![
-        (
-            "copy".into(),
-            Box::new(move || drop(black_box(black_box(row).to_vec()))),
-        ),
-        (
-            "Shiftmax".into(),
-            Box::new(move || drop(black_box(softmax.evaluate(black_box(row))))),
-        ),
-        (
-            "ShiftGELU".into(),
-            Box::new(move || drop(black_box(gelu.evaluate(black_box(row))))),
-        ),
-        (
-            "I-LayerNorm".into(),
-            Box::new(move || drop(black_box(norm.evaluate(black_box(row))))),
-        ),
+    let candidates: Vec<Candidate<'_>> = vec![
+        Candidate::new("copy", move || drop(black_box(black_box(row).to_vec()))),
+        Candidate::new("Shiftmax", move || {
+            drop(black_box(softmax.evaluate(black_box(row))))
+        }),
+        Candidate::new("ShiftGELU", move || {
+            drop(black_box(gelu.evaluate(black_box(row))))
+        }),
+        Candidate::new("I-LayerNorm", move || {
+            drop(black_box(norm.evaluate(black_box(row))))
+        }),
     ];
-    race("rows of 4096 codes", ROW, 2001, candidates);
+    beside_memcpy_in("rows of 4096 codes", ROW, 8 * ROW, candidates, (2001, 1));
     Ok(())
 }
 

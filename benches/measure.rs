@@ -10,17 +10,16 @@ use roundoff::measure::Errors;
 use roundoff::random::word;
 use roundoff::{Format, Rounder, Threads};
 
+mod race;
+
+use race::median;
+
 const COUNT: usize = 1 << 24;
 
 fn seconds(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64()
-}
-
-fn median(mut ratios: Vec<f64>) -> f64 {
-    ratios.sort_by(f64::total_cmp);
-    ratios[ratios.len() / 2]
 }
 
 fn host<T: Host>(name: &str) {

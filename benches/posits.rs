@@ -11,6 +11,10 @@ use roundoff::chop::Host;
 use roundoff::numbers::{Numbers, Quantizer};
 use roundoff::random::word;
 
+mod race;
+
+use race::median;
+
 /// Values for the loops over vectors, and for those that go one by one through integers of 128 bits,
 /// or through logarithms.
 const COUNTS: [(&str, usize); 10] = [
@@ -30,11 +34,6 @@ fn seconds(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64()
-}
-
-fn median(mut ratios: Vec<f64>) -> f64 {
-    ratios.sort_by(f64::total_cmp);
-    ratios[ratios.len() / 2]
 }
 
 fn host<T: Host>(host: &str, name: &str, count: usize) {

@@ -10,7 +10,6 @@
 
 use std::cell::RefCell;
 use std::hint::black_box;
-use std::time::Instant;
 
 use fearless_simd::Level;
 use rand_distr::{Distribution, StandardNormal};
@@ -20,24 +19,9 @@ use roundoff::kernels::softmax::{Function, Softmax, Variant};
 use roundoff::random::Words;
 use roundoff::{Format, Rounder, Threads};
 
-/// Seconds of one call, the mean over enough calls to be measurable.
-fn seconds(calls: usize, work: &mut dyn FnMut()) -> f64 {
-    let start = Instant::now();
-    for _ in 0..calls {
-        work();
-    }
-    start.elapsed().as_secs_f64() / calls as f64
-}
+mod race;
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-struct Candidate<'a> {
-    name: String,
-    work: Box<dyn FnMut() + 'a>,
-}
+use race::{Candidate, median, turns};
 
 /// The instruction sets there are here, the best first.
 fn levels() -> Vec<(&'static str, Level)> {
@@ -81,12 +65,7 @@ fn race(title: &str, values: usize, mut candidates: Vec<Candidate<'_>>) {
     }
     let calls = ((1 << 20) / values.max(1)).clamp(1, 500);
     let rounds = if values > 1 << 23 { 7 } else { 15 };
-    let mut times = vec![Vec::new(); candidates.len()];
-    for _ in 0..rounds {
-        for (candidate, times) in candidates.iter_mut().zip(&mut times) {
-            times.push(seconds(calls, &mut candidate.work));
-        }
-    }
+    let times = turns(&mut candidates, rounds, calls);
     println!("\n{title}");
     println!(
         "  {:<44} {:>9} {:>9} {:>9}",
