@@ -28,7 +28,7 @@ pub(crate) use scale::Scale;
 
 use crate::arith::Wide;
 use crate::arith::functions::Unrounded;
-use crate::numbers::{Position, Projection};
+use crate::numbers::{Position, Projection, one_by_one};
 use crate::random::Key;
 use crate::rounding::{Rounding, Saturation};
 
@@ -229,15 +229,9 @@ impl BitStrings {
         source: Option<&[f32]>,
         target: &mut [f32],
     ) {
-        let stochastic = projection.rounding().is_stochastic();
-        for (i, y) in target.iter_mut().enumerate() {
-            let x = source.map_or(*y, |source| source[i]);
-            let random = match stochastic {
-                true => key.word64(from.wrapping_add(i as u32)),
-                false => 0,
-            };
-            *y = self.held_by_f32(self.round_f64(projection, f64::from(x), random));
-        }
+        one_by_one(projection, key, from, source, target, |x, random| {
+            self.held_by_f32(self.round_f64(projection, f64::from(x), random))
+        });
     }
 
     fn held_by_f32(&self, code: u64) -> f32 {

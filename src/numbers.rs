@@ -48,6 +48,7 @@ use crate::takum::{Takum, TakumError};
 pub use arith::NumbersArith;
 pub use codes::Codes;
 pub use quantizer::Quantizer;
+pub(crate) use quantizer::one_by_one;
 pub use system::{Position, Projection, ScalarSystem};
 
 /// A set of numbers.

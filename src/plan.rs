@@ -28,6 +28,31 @@
 use crate::format::{Format, Overflow, Subnormals};
 use crate::rounding::{Rounding, Saturation, Variant};
 
+/// The plan's struct from one list of its words, which the shader's struct has in the same order.
+macro_rules! plan {
+    ($word:ty; $($(#[$doc:meta])* $field:ident,)*) => {
+        /// Host words, in the order of the shader's struct.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(C)]
+        pub struct Plan {
+            $($(#[$doc])* pub $field: $word,)*
+        }
+
+        impl Plan {
+            /// Of its words, in order.
+            const fn of_words([$($field),*]: [$word; 16]) -> Self {
+                Self { $($field),* }
+            }
+
+            /// Its words, in order.
+            #[allow(dead_code)] // Shaders have words of 32 bits.
+            pub const fn words(&self) -> [$word; 16] {
+                [$(self.$field),*]
+            }
+        }
+    };
+}
+
 /// The rounding text for one host width, and the plan that it reads.
 macro_rules! host {
     ($module:ident, $word:ty, $fraction:literal, $doc:literal) => {
@@ -44,80 +69,43 @@ macro_rules! host {
             pub const INFINITY: word = (SIGN - 1) >> FRACTION << FRACTION;
             pub const NOT_A_NUMBER: word = INFINITY | 1 << (FRACTION - 1);
 
-            /// Host words, in the order of the shader's struct.
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-            #[repr(C)]
-            pub struct Plan {
+            plan! {
+                $word;
                 /// Digits dropped in the normal range.
-                pub dropped: word,
+                dropped,
                 /// Exponent field of the least normal binade.
-                pub emin: word,
+                emin,
                 /// What to take an exponent field from to have the shift below that binade.
-                pub bottom: word,
+                bottom,
                 /// The least magnitude that is not zero.
-                pub least: word,
+                least,
                 /// Rounded magnitudes below this become zero.
-                pub flush: word,
+                flush,
                 /// The greatest finite magnitude, of positive values and of negative ones.
-                pub max: word,
-                pub max_negative: word,
+                max,
+                max_negative,
                 /// What a finite value past it becomes.
-                pub over: word,
-                pub over_negative: word,
+                over,
+                over_negative,
                 /// What infinities become.
-                pub infinity: word,
-                pub infinity_negative: word,
+                infinity,
+                infinity_negative,
                 /// What zeros become.
-                pub zero: word,
-                pub zero_negative: word,
+                zero,
+                zero_negative,
                 /// The greatest fraction that goes toward zero, before `rule` and `random`.
-                pub threshold: word,
+                threshold,
                 /// The random bits that take part.
-                pub random: word,
+                random,
                 /// `RULE_*`.
-                pub rule: word,
+                rule,
             }
 
             impl Plan {
                 /// None where this host's words cannot hold what the plan needs.
                 pub fn new(recipe: &super::Recipe) -> Option<Self> {
                     let words = recipe.words(WIDTH as u32, FRACTION as u32)?;
-                    let [
-                        dropped,
-                        emin,
-                        bottom,
-                        least,
-                        flush,
-                        max,
-                        max_negative,
-                        over,
-                        over_negative,
-                        infinity,
-                        infinity_negative,
-                        zero,
-                        zero_negative,
-                        threshold,
-                        random,
-                        rule,
-                    ] = words.map(|word| word as $word);
-                    Some(Self {
-                        dropped,
-                        emin,
-                        bottom,
-                        least,
-                        flush,
-                        max,
-                        max_negative,
-                        over,
-                        over_negative,
-                        infinity,
-                        infinity_negative,
-                        zero,
-                        zero_negative,
-                        threshold,
-                        random,
-                        rule,
-                    })
+                    Some(Self::of_words(words.map(|word| word as $word)))
                 }
             }
 

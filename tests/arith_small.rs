@@ -3,24 +3,12 @@
 
 mod oracle;
 
-use oracle::formats::{eight_bits, modes, operands, p3109};
+use oracle::formats::{eight_bits, modes, operands, p3109, roundings};
 use oracle::operations as exact;
 use oracle::{Projection, Value, same};
 use roundoff::arith::{Arith, Exact};
 use roundoff::random::{word, word64};
 use roundoff::{Format, Overflow, Rounder, Rounding, Saturation, Variant};
-
-/// Every mode; every variant of the stochastic one.
-fn roundings() -> Vec<Rounding> {
-    let stochastic = |variant, bits| Rounding::stochastic(variant, bits).expect("1 to 53 bits");
-    let mut all = Rounding::ALL.to_vec();
-    all.push(stochastic(Variant::A, 3));
-    all.push(stochastic(Variant::B, 4));
-    all.push(stochastic(Variant::C, 5));
-    all.push(stochastic(Variant::A, 52));
-    all.push(stochastic(Variant::C, 53));
-    all
-}
 
 /// An arithmetic and what judges it.
 struct Judged {
@@ -77,7 +65,7 @@ fn random64(seed: u64, index: u64) -> u64 {
 
 /// All that judges: every mode unsaturated, four of them saturated both ways.
 fn judges(format: Format) -> Vec<Judged> {
-    modes(&roundings())
+    modes(&roundings(&[(Variant::A, 52), (Variant::C, 53)]))
         .into_iter()
         .map(|(rounding, saturation)| Judged::new(format, rounding, saturation))
         .collect()

@@ -197,42 +197,7 @@ impl Word32 {
     /// The plan as a shader reads it.
     #[cfg(feature = "gpu")]
     pub(crate) const fn words(&self) -> [u32; 16] {
-        let host32::Plan {
-            dropped,
-            emin,
-            bottom,
-            least,
-            flush,
-            max,
-            max_negative,
-            over,
-            over_negative,
-            infinity,
-            infinity_negative,
-            zero,
-            zero_negative,
-            threshold,
-            random,
-            rule,
-        } = self.plan;
-        [
-            dropped,
-            emin,
-            bottom,
-            least,
-            flush,
-            max,
-            max_negative,
-            over,
-            over_negative,
-            infinity,
-            infinity_negative,
-            zero,
-            zero_negative,
-            threshold,
-            random,
-            rule,
-        ]
+        self.plan.words()
     }
 
     /// x, rounded.

@@ -33,6 +33,8 @@ use std::fmt::Debug;
 
 use thiserror::Error;
 
+#[cfg(feature = "report")]
+pub(crate) use bounds::gamma_of;
 pub use bounds::{Bound, gamma, probable_gamma};
 pub use inputs::{Array, Inputs};
 

@@ -276,20 +276,22 @@ impl Quantizer {
                         continue;
                     }
                 }
-                one_by_one(system, projection, key, from, source, target);
+                one_by_one(projection, key, from, source, target, |x, random| {
+                    T::from_f64(system.round_f64(x.to_f64(), projection, random))
+                });
             }
         });
     }
 }
 
-/// Value after value.
-fn one_by_one<T: Host>(
-    system: &dyn ScalarSystem,
+/// Value after value, each with its random bits: `round(x, random)`.
+pub(crate) fn one_by_one<T: Copy>(
     projection: &Projection,
     key: Key,
     from: u32,
     source: Option<&[T]>,
     target: &mut [T],
+    round: impl Fn(T, u64) -> T,
 ) {
     let stochastic = projection.rounding().is_stochastic();
     for (i, y) in target.iter_mut().enumerate() {
@@ -298,7 +300,7 @@ fn one_by_one<T: Host>(
             true => key.word64(from.wrapping_add(i as u32)),
             false => 0,
         };
-        *y = T::from_f64(system.round_f64(x.to_f64(), projection, random));
+        *y = round(x, random);
     }
 }
 

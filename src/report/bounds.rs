@@ -3,6 +3,7 @@
 //! "Higham" is *Accuracy and Stability of Numerical Algorithms*, 2nd ed., 2002.
 
 use crate::Format;
+use crate::experiments::catalogue::gamma_of;
 
 /// gamma_n = n u / (1 - n u), u = 2^-p: what n roundings to nearest can come to (Higham, lemma 3.1).
 /// It holds for n u < 1; beyond there is no point.
@@ -14,8 +15,8 @@ use crate::Format;
 /// ```
 pub fn gamma(format: Format, sizes: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
     let u = format.unit_roundoff();
-    let valid = sizes.into_iter().filter(|n| *n * u < 1.0);
-    valid.map(|n| (n, n * u / (1.0 - n * u))).collect()
+    let bound = |n: f64| gamma_of(n * u).map(|gamma| (n, gamma));
+    sizes.into_iter().filter_map(bound).collect()
 }
 
 /// lambda sqrt(n) u: what n roundings come to with a probability of at least

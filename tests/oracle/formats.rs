@@ -1,6 +1,6 @@
 //! What is tried exhaustively: the formats of 8 bits, every mode, every saturation.
 
-use roundoff::{Domain, Format, Rounding, Saturation, Signedness, Subnormals};
+use roundoff::{Domain, Format, Rounding, Saturation, Signedness, Subnormals, Variant};
 
 pub const SATURATIONS: [Saturation; 3] =
     [Saturation::None, Saturation::Finite, Saturation::Propagate];
@@ -42,6 +42,16 @@ pub fn operands(format: &Format) -> Vec<f64> {
     (0..1u64 << width)
         .map(|code| format.decode(code).expect("a code"))
         .collect()
+}
+
+/// Every mode; the stochastic ones with few random bits, and with those named.
+pub fn roundings(stochastic: &[(Variant, u8)]) -> Vec<Rounding> {
+    let few = [(Variant::A, 3), (Variant::B, 4), (Variant::C, 5)];
+    let named = few
+        .iter()
+        .chain(stochastic)
+        .map(|(variant, bits)| Rounding::stochastic(*variant, *bits).expect("1 to 53 bits"));
+    Rounding::ALL.into_iter().chain(named).collect()
 }
 
 /// Every rounding with every saturation, or with none but for four that go each its own way.

@@ -102,6 +102,34 @@ impl<B: Body> Subject for B {
     }
 }
 
+/// `values` and `reference` of a body whose `numbers` computes over any sites and in any order: the
+/// values of the numbers at a site, and the numbers of the reference.
+macro_rules! by_numbers {
+    ($site:expr) => {
+        fn values<S: $crate::arith::Sites>(
+            &self,
+            sites: &S,
+            order: $crate::kernels::order::Order,
+            inputs: &$crate::experiments::catalogue::Inputs,
+        ) -> Result<Vec<f64>, $crate::experiments::catalogue::SubjectError> {
+            let numbers = self.numbers(sites, order, inputs)?;
+            Ok($crate::experiments::catalogue::body::values(
+                sites, $site, &numbers,
+            ))
+        }
+
+        fn reference(
+            &self,
+            inputs: &$crate::experiments::catalogue::Inputs,
+        ) -> Result<$crate::measure::vector::Truth, $crate::experiments::catalogue::SubjectError> {
+            let order = $crate::kernels::order::Order::Sequential;
+            let numbers = self.numbers(&$crate::arith::Reference, order, inputs)?;
+            Ok($crate::experiments::catalogue::body::truth(&numbers))
+        }
+    };
+}
+pub(super) use by_numbers;
+
 /// The f64s of numbers: no operation, so that no trace or random word is spent on it.
 pub(super) fn values<S: Sites>(
     sites: &S,

@@ -21,7 +21,11 @@ pub struct Bound {
 /// assert_eq!(gamma(16, 0.0625), None);
 /// ```
 pub fn gamma(n: usize, u: f64) -> Option<f64> {
-    let nu = n as f64 * u;
+    gamma_of(n as f64 * u)
+}
+
+/// The same of n u.
+pub(crate) fn gamma_of(nu: f64) -> Option<f64> {
     (nu < 1.0).then(|| nu / (1.0 - nu))
 }
 

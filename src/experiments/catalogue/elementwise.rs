@@ -1,6 +1,6 @@
 //! Element by element: GELU, Newton's iterations, Horner's rule.
 
-use super::body::{Body, truth, values};
+use super::body::{Body, by_numbers, truth, values};
 use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
 use crate::arith::{Arith, Reference, Site, Sites};
 use crate::kernels::Num;
@@ -234,7 +234,12 @@ const HORNER: Card = Card {
 const POINTS: usize = 16;
 
 impl Horner {
-    fn numbers<S: Sites>(&self, sites: &S, inputs: &Inputs) -> Result<Vec<Num<S>>, SubjectError> {
+    fn numbers<S: Sites>(
+        &self,
+        sites: &S,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<Num<S>>, SubjectError> {
         let (c, x) = (inputs.values("c")?, inputs.values("x")?);
         Ok(x.iter().map(|x| horner::evaluate(sites, c, *x)).collect())
     }
@@ -253,18 +258,7 @@ impl Body for Horner {
         Ok(Inputs::new(vec![Array::row("c", c), Array::row("x", x)]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        Ok(values(sites, horner::SUM, &self.numbers(sites, inputs)?))
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        Ok(truth(&self.numbers(&Reference, inputs)?))
-    }
+    by_numbers!(horner::SUM);
 
     /// Higham (5.3), with a rounding of each coefficient, and of x each time it is used.
     fn bound(&self, u: f64, _: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
@@ -272,7 +266,9 @@ impl Body for Horner {
         for array in magnitudes.arrays_mut() {
             array.values_mut().iter_mut().for_each(|x| *x = x.abs());
         }
-        let sums = self.numbers(&Reference, &magnitudes).ok()?;
+        let sums = self
+            .numbers(&Reference, Order::Sequential, &magnitudes)
+            .ok()?;
         let greatest = sums.iter().map(|x| Reference.value(*x)).fold(0.0, f64::max);
         let degree = inputs.values("c").ok()?.len();
         Bound::of("normwise", 3 * degree + 1, u, greatest / truth.magnitude())

@@ -1,8 +1,8 @@
 //! The seven-point Laplacian on a cube of points.
 
-use super::body::{Body, truth, values};
+use super::body::{Body, by_numbers};
 use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
-use crate::arith::{Arith, Reference, Sites};
+use crate::arith::{Arith, Sites};
 use crate::kernels::Num;
 use crate::kernels::inputs;
 use crate::kernels::operator::Operator;
@@ -79,7 +79,12 @@ fn cube(u: &[f64]) -> Result<Laplacian, SubjectError> {
 }
 
 impl Grid {
-    fn numbers<S: Sites>(&self, sites: &S, inputs: &Inputs) -> Result<Vec<Num<S>>, SubjectError> {
+    fn numbers<S: Sites>(
+        &self,
+        sites: &S,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<Num<S>>, SubjectError> {
         let u = inputs.values("u")?;
         let cube = cube(u)?;
         let input = sites.at(stencil::NEIGHBOURS);
@@ -117,19 +122,7 @@ impl Body for Grid {
         }))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let numbers = self.numbers(sites, inputs)?;
-        Ok(values(sites, stencil::UPDATE, &numbers))
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        Ok(truth(&self.numbers(&Reference, inputs)?))
-    }
+    by_numbers!(stencil::UPDATE);
 
     /// A product of a row of seven entries (Higham (3.11)): 6 and ones are exact. Of the input, the
     /// product, five sums and the difference 8 roundings.

@@ -1,13 +1,12 @@
 //! Layer and RMS normalisation of rows.
 
-use super::body::{Body, truth, values};
+use super::body::{Body, by_numbers};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
-use crate::arith::{Reference, Sites};
+use crate::arith::Sites;
 use crate::kernels::Num;
 use crate::kernels::inputs;
 use crate::kernels::normalisation::{self, Normalisation};
 use crate::kernels::order::Order;
-use crate::measure::vector::Truth;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
     all.extend([&LAYER as &dyn Subject, &RMS]);
@@ -92,21 +91,5 @@ impl Body for Norm {
         Ok(Inputs::new(vec![Array::new("x", rows, n, x)?]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let numbers = self.numbers(sites, order, inputs)?;
-        Ok(values(sites, normalisation::OUTPUT, &numbers))
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        Ok(truth(&self.numbers(
-            &Reference,
-            Order::Sequential,
-            inputs,
-        )?))
-    }
+    by_numbers!(normalisation::OUTPUT);
 }

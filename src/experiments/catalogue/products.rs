@@ -1,6 +1,6 @@
 //! Products of matrices and vectors, dense and sparse.
 
-use super::body::{Body, truth, values};
+use super::body::{Body, by_numbers};
 use super::bounds::depth;
 use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
 use crate::arith::slices::Matrix;
@@ -169,23 +169,7 @@ impl Body for Product {
         Ok(Inputs::new(arrays))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let numbers = self.numbers(sites, order, inputs)?;
-        Ok(values(sites, product::OUTPUT, &numbers))
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        Ok(truth(&self.numbers(
-            &Reference,
-            Order::Sequential,
-            inputs,
-        )?))
-    }
+    by_numbers!(product::OUTPUT);
 
     /// Higham (3.5), (3.11), (3.13), with a rounding of each operand besides.
     fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
@@ -304,23 +288,7 @@ impl Body for Sparse {
         ]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let numbers = self.numbers(sites, order, inputs)?;
-        Ok(values(sites, csr::OUTPUT, &numbers))
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        Ok(truth(&self.numbers(
-            &Reference,
-            Order::Sequential,
-            inputs,
-        )?))
-    }
+    by_numbers!(csr::OUTPUT);
 
     /// Higham (3.11), with a rounding of each operand besides.
     fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
