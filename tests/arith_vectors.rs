@@ -78,6 +78,24 @@ fn files_say_what_they_are() {
     assert_eq!(widths, [2, 4, 6, 2]);
 }
 
+/// P3109 4.5 wants results in binary32 and its like: with P3109's specials.
+#[test]
+fn p3109_operands_have_p3109_specials() {
+    let narrow: Format = "Binary4p2sf".parse().expect("a format");
+    let lines = |operation, result| -> Vec<String> {
+        let vectors = Vectors::new(operation, &[narrow], &Rounder::new(result)).expect("codes");
+        vectors.all().map(|line| line.to_string()).collect()
+    };
+    // 1 / 0 and -0 from a negation: a quiet NaN, and 0 whose sign is no one's.
+    let recip = lines(Operation::Unary(Unary::Recip), Format::BINARY16);
+    assert_eq!(recip[0], "0 7e00");
+    let negated = lines(Operation::Unary(Unary::Negate), Format::BINARY16);
+    assert_eq!(
+        (negated[0].as_str(), negated[1].as_str()),
+        ("0 0000", "1 b400")
+    );
+}
+
 #[test]
 fn nan_without_a_code_is_a_dash() {
     let rounder = Rounder::new(Format::OCP_E2M1);

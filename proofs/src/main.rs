@@ -8,11 +8,15 @@
 //! random N [F]     N arguments a function; the greatest errors
 //! table N          the same on all cores: writes ../tests/data/functions_worst.txt, the worst
 //!                  arguments with MPFR's answers, and prints the rows of docs/functions.md
+//! operations N     N results an operation in binary16, bfloat16, tf32, binary32 and binary64, every mode
 //! wide N           the arithmetic below the functions: + - * / and the root, rounded to odd
 //! ```
 
 mod arguments;
+#[path = "../../tests/oracle/draw.rs"]
+mod draw;
 mod judge;
+mod operations;
 mod table;
 mod wide;
 
@@ -201,6 +205,7 @@ fn main() {
     match word(0) {
         "golden" => golden(),
         "table" => table::make(word(1).parse().unwrap_or(100_000)),
+        "operations" => operations::compare(word(1).parse().unwrap_or(1_000_000)),
         "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
         "exhaustive" => {
             let (ones, twos) = pick(1);
@@ -213,7 +218,7 @@ fn main() {
             random(count, seed, &ones, &twos);
         }
         _ => println!(
-            "golden | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | wide COUNT"
+            "golden | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | wide COUNT"
         ),
     }
 }

@@ -39,6 +39,8 @@ pub struct Exactly {
     /// 53 digits, the last one sticky, are all that the mode looks at.
     by_host: bool,
     random: bool,
+    /// Do specials follow P3109 where it differs from IEEE 754?
+    p3109: bool,
 }
 
 /// Formats of so many digits and fewer are tried with an f64 first: it is the closer to the grid's
@@ -78,7 +80,7 @@ fn f64_of_word(word: u128) -> f64 {
 }
 
 impl Exactly {
-    /// As a rounder says.
+    /// As a rounder says. Specials are those of its format: P3109's or IEEE 754's.
     pub fn new(rounder: &Rounder) -> Self {
         let recipe = Recipe {
             format: *rounder.format(),
@@ -93,6 +95,30 @@ impl Exactly {
             wide: host128::Plan::new(&recipe).expect("a binary128 carries every Format"),
             by_host: digits(recipe.format.precision(), recipe.rounding) <= f64::MANTISSA_DIGITS,
             random: recipe.rounding.is_stochastic(),
+            p3109: recipe.format.overflow() == Overflow::P3109,
+        }
+    }
+
+    /// The same, but specials follow P3109 in any format: no zero has a sign, and what is divided
+    /// by one is NaN. So results of P3109 operands go into binary32 and its like (P3109 4.5; what
+    /// 4.8 calls external formats).
+    ///
+    /// ```
+    /// use roundoff::arith::{Binary, Exactly};
+    /// use roundoff::{Format, Rounder};
+    /// let single = Exactly::new(&Rounder::new(Format::BINARY32));
+    /// assert_eq!(single.binary(Binary::Divide, 1.0, 0.0, 0), f64::INFINITY);
+    /// assert!(single.with_p3109_specials().binary(Binary::Divide, 1.0, 0.0, 0).is_nan());
+    /// ```
+    #[must_use]
+    pub fn with_p3109_specials(&self) -> Self {
+        let mut recipe = self.recipe;
+        recipe.format.negative_zero = false;
+        Self {
+            narrow: host64::Plan::new(&recipe).expect("an f64 carries every Format"),
+            wide: host128::Plan::new(&recipe).expect("a binary128 carries every Format"),
+            p3109: true,
+            ..self.clone()
         }
     }
 
@@ -127,11 +153,6 @@ impl Exactly {
     #[inline(always)]
     pub const fn is_random(&self) -> bool {
         self.random
-    }
-
-    /// Do specials follow P3109 where it differs from IEEE 754?
-    fn is_p3109(&self) -> bool {
-        self.recipe.format.overflow() == Overflow::P3109
     }
 
     /// A result of the host, to odd, rounded. `random`: 64 random bits, for a stochastic mode.
@@ -199,10 +220,10 @@ impl Exactly {
         if let Some(rounded) = self.quickly(operation, x, random) {
             return rounded;
         }
-        let mut exact = evaluate::unary(operation, x.into());
-        if self.is_p3109() {
-            exact = p3109::unary(operation, exact, x);
-        }
+        let exact = match self.p3109 {
+            true => p3109::unary(operation, x),
+            false => evaluate::unary(operation, x.into()),
+        };
         self.round(exact, random)
     }
 
@@ -250,10 +271,10 @@ impl Exactly {
                 _ => {}
             }
         }
-        let mut exact = evaluate::binary(operation, x.into(), y.into());
-        if self.is_p3109() {
-            exact = p3109::binary(operation, exact, x, y);
-        }
+        let exact = match self.p3109 {
+            true => p3109::binary(operation, x, y),
+            false => evaluate::binary(operation, x.into(), y.into()),
+        };
         let negative = f64::is_sign_negative;
         match operation {
             Binary::Add => self.sum(exact, &[negative(x), negative(y)], random),
@@ -329,6 +350,15 @@ impl Exact {
             exactly: self.exactly.clone(),
             stream,
             operations: Cell::new(0),
+        }
+    }
+
+    /// The same with the specials of P3109: [`Exactly::with_p3109_specials`].
+    #[must_use]
+    pub fn with_p3109_specials(&self) -> Self {
+        Self {
+            exactly: self.exactly.with_p3109_specials(),
+            ..self.clone()
         }
     }
 

@@ -90,6 +90,12 @@ pub fn fastest<K: Kernel>(rounder: &Rounder, kernel: K) -> K::Output {
 trait Rounds {
     fn round(grid: &Grid, x: f64) -> f64;
 
+    /// Of a sum or difference of two values of the format.
+    #[inline(always)]
+    fn sum(grid: &Grid, x: f64) -> f64 {
+        Self::round(grid, x)
+    }
+
     /// Of any f64.
     #[inline(always)]
     fn input(grid: &Grid, x: f64) -> f64 {
@@ -104,6 +110,11 @@ impl Rounds for Plain {
     #[inline(always)]
     fn round(grid: &Grid, x: f64) -> f64 {
         grid.plain(x)
+    }
+
+    #[inline(always)]
+    fn sum(grid: &Grid, x: f64) -> f64 {
+        grid.split(x)
     }
 
     #[inline(always)]
@@ -187,8 +198,8 @@ impl<R: Rounds> Arith for Fast<'_, R> {
     #[inline(always)]
     fn binary(&self, operation: Binary, x: f64, y: f64) -> f64 {
         let result = match operation {
-            Binary::Add => x + y,
-            Binary::Subtract => x - y,
+            Binary::Add => return R::sum(&self.grid, x + y),
+            Binary::Subtract => return R::sum(&self.grid, x - y),
             Binary::Multiply => x * y,
             // What P3109 divides by zero is NaN.
             Binary::Divide if y == 0.0 => return self.exactly.binary(operation, x, y, 0),

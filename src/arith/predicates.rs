@@ -2,16 +2,16 @@
 //!
 //! ```
 //! use roundoff::Format;
-//! use roundoff::arith::predicates::{Class, total_order};
+//! use roundoff::arith::predicates::Class;
 //! let format = Format::OCP_E4M3;
 //! assert_eq!(format.class(2f64.powi(-9)), Class::PositiveSubnormal);
 //! assert!(format.is_normal(-448.0));
-//! assert!(total_order(-0.0, 0.0) && !total_order(0.0, -0.0));
+//! assert!(format.total_order(-0.0, 0.0) && !format.total_order(0.0, -0.0));
 //! ```
 
 use std::fmt;
 
-use crate::format::Format;
+use crate::format::{Format, Overflow};
 
 macro_rules! classes {
     ($($(#[$doc:meta])* $name:ident $text:literal)*) => {
@@ -93,6 +93,28 @@ impl Format {
             Class::NegativeSubnormal | Class::PositiveSubnormal
         )
     }
+
+    /// Does x come before y, or stand with it (TotalOrder)? -0 comes before 0. The one NaN comes
+    /// before all numbers in a P3109 format (draft D1, 4.12.1), after them elsewhere, as a NaN
+    /// without a sign does (IEEE 754-2019, 5.10, d 2).
+    ///
+    /// ```
+    /// use roundoff::Format;
+    /// let p3109: Format = "Binary8p4se".parse()?;
+    /// assert!(p3109.total_order(f64::NAN, f64::NEG_INFINITY));
+    /// assert!(Format::BINARY16.total_order(f64::INFINITY, f64::NAN));
+    /// # Ok::<(), roundoff::FormatParseError>(())
+    /// ```
+    pub const fn total_order(&self, x: f64, y: f64) -> bool {
+        let nan_first = matches!(self.overflow(), Overflow::P3109);
+        match (x.is_nan(), y.is_nan()) {
+            (true, true) => true,
+            (true, false) => nan_first,
+            (false, true) => !nan_first,
+            (false, false) if x == y => x.is_sign_negative() || y.is_sign_positive(),
+            (false, false) => x < y,
+        }
+    }
 }
 
 /// 0 or -0 (IsZero).
@@ -123,15 +145,4 @@ pub const fn is_finite(x: f64) -> bool {
 /// Infinite (IsInfinite).
 pub const fn is_infinite(x: f64) -> bool {
     x.is_infinite()
-}
-
-/// Does x come before y, or stand with it (TotalOrder)? -0 comes before 0; the one NaN after all
-/// numbers (IEEE 754-2019, 5.10, d 2).
-pub const fn total_order(x: f64, y: f64) -> bool {
-    match (x.is_nan(), y.is_nan()) {
-        (_, true) => true,
-        (true, false) => false,
-        (false, false) if x == y => x.is_sign_negative() || y.is_sign_positive(),
-        (false, false) => x < y,
-    }
 }

@@ -22,7 +22,7 @@ use super::exact::Exactly;
 use super::kappa::Case;
 use super::traced::Operation;
 use crate::chop::Rounder;
-use crate::format::Format;
+use crate::format::{Format, Overflow};
 use crate::random::word64;
 use crate::rounding::{Rounding, Saturation};
 
@@ -120,7 +120,8 @@ fn width_of(format: &Format) -> Result<u32, VectorsError> {
 }
 
 impl Vectors {
-    /// `operands` has a format for each operand.
+    /// `operands` has a format for each operand. Where one of them is P3109's, so are the specials
+    /// of the result ([`Exactly::with_p3109_specials`]).
     ///
     /// # Errors
     /// [`VectorsError`] where a format has no codes, there are more or fewer formats than
@@ -143,11 +144,18 @@ impl Vectors {
         for format in operands.iter().chain([rounder.format()]) {
             width_of(format)?;
         }
+        let exactly = Exactly::new(rounder);
+        let of_p3109 = operands
+            .iter()
+            .any(|format| format.overflow() == Overflow::P3109);
         Ok(Self {
             operation,
             operands: operands.to_vec(),
             rounder: *rounder,
-            exactly: Exactly::new(rounder),
+            exactly: match of_p3109 {
+                true => exactly.with_p3109_specials(),
+                false => exactly,
+            },
         })
     }
 

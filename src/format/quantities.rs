@@ -84,6 +84,17 @@ impl Format {
         }
     }
 
+    /// Bits of the exponent's field in the code, where there is an encoding (P3109:
+    /// ExponentBitwidthOf). The fraction has p - 1 (TrailingSignificandBitwidthOf).
+    pub const fn exponent_width(&self) -> Option<u32> {
+        match self.width() {
+            Some(width) => {
+                Some((width + 1).saturating_sub(self.precision() + self.is_signed() as u32))
+            }
+            None => None,
+        }
+    }
+
     /// What is added to an exponent to give its field in the code, where there is an encoding.
     pub const fn bias(&self) -> Option<i32> {
         match self.encoding {
@@ -106,6 +117,21 @@ impl Format {
     pub fn least_subnormal(&self) -> Option<f64> {
         self.has_subnormals()
             .then(|| scaled(1, self.step_exponent(self.emin())))
+    }
+
+    /// The greatest positive subnormal value, where the format has one (P3109: MaxSubnormalOf).
+    ///
+    /// ```
+    /// use roundoff::Format;
+    /// assert_eq!(Format::OCP_E5M2.greatest_subnormal(), Some(0.75 * 2f64.powi(-14)));
+    /// assert_eq!(Format::OCP_E8M0.greatest_subnormal(), None);
+    /// ```
+    pub fn greatest_subnormal(&self) -> Option<f64> {
+        let digits = self.precision() - 1;
+        (self.has_subnormals() && digits > 0)
+            .then(|| scaled((1 << digits) - 1, self.step_exponent(self.emin())))
+            // A format of so few codes may end before its first normal value.
+            .map(|value| value.min(self.greatest()))
     }
 
     /// The least positive value.

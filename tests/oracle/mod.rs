@@ -4,6 +4,7 @@
 
 #![allow(dead_code)]
 
+pub mod draw;
 pub mod formats;
 pub mod operations;
 

@@ -67,6 +67,11 @@ fn rounded<F: StaticFormat>(result: F::Carrier) -> F::Carrier {
     Carrier::round(result, F::WAY, &F::GRIDS)
 }
 
+#[inline(always)]
+fn rounded_sum<F: StaticFormat>(sum: F::Carrier) -> F::Carrier {
+    Carrier::round_sum(sum, F::WAY, &F::GRIDS)
+}
+
 impl<F: StaticFormat> Arith for F {
     type Num = F::Carrier;
 
@@ -101,8 +106,8 @@ impl<F: StaticFormat> Arith for F {
     fn binary(&self, operation: Binary, x: F::Carrier, y: F::Carrier) -> F::Carrier {
         match operation {
             _ if F::WAY == Way::Exact => {}
-            Binary::Add => return rounded::<F>(x.plus(y)),
-            Binary::Subtract => return rounded::<F>(x.minus(y)),
+            Binary::Add => return rounded_sum::<F>(x.plus(y)),
+            Binary::Subtract => return rounded_sum::<F>(x.minus(y)),
             Binary::Multiply => return rounded::<F>(x.times(y)),
             // What P3109 divides by zero is NaN.
             Binary::Divide if matches!(F::FORMAT.overflow(), Overflow::P3109) => {}

@@ -5,6 +5,10 @@
 //!   Floating-Point Arithmetic*, 2018, 5.3.1). The sign comes back for -0.
 //! * **Shifted**: for formats that share the carrier's exponents, half a step less one is added to
 //!   the digits to drop, and one more where the last kept one is odd.
+//! * **Split**: with c = (2^s + 1) x, c - (c - x) is x with s digits less, a tie to even (Veltkamp's
+//!   splitting; Boldo, *Pitfalls of a full floating-point proof*, 2006). It knows no least binade,
+//!   which sums do not need: a sum of values is a multiple of their lowest step, so below the least
+//!   normal value it is exact already.
 //!
 //! ```text
 //!   m:        1.1000000000000000000|0000|      its last digit and
@@ -62,6 +66,9 @@ pub trait Carrier:
     fn negated(self) -> Self;
     #[doc(hidden)]
     fn round(self, way: Way, grids: &Grids) -> Self;
+    /// The same of a sum or difference of two values of the format.
+    #[doc(hidden)]
+    fn round_sum(self, way: Way, grids: &Grids) -> Self;
 }
 
 mod sealed {
@@ -113,6 +120,10 @@ macro_rules! lane {
                 /// Digits to drop.
                 dropped: u32,
                 greatest: $float,
+                /// The greatest magnitude that rounds to no more than the greatest value.
+                limit: $float,
+                /// 2^dropped + 1.
+                splitter: $float,
                 past: $float,
                 flush: $float,
                 /// Added to the result: -0 changes nothing, 0 makes -0 a 0.
@@ -131,13 +142,17 @@ macro_rules! lane {
                         _ => least,
                     };
                     let dropped = ($fraction as i32 + 1).wrapping_sub(digits);
+                    let shift = (dropped & ($word::BITS as i32 - 1)) as u32;
+                    let greatest = format.greatest() as $float;
                     Self {
                         least: least.wrapping_shl($fraction),
                         most: most.wrapping_shl($fraction),
                         below: below.wrapping_shl($fraction),
                         up: (dropped as $word).wrapping_shl($fraction) + (1 << ($fraction - 1)),
-                        dropped: (dropped & ($word::BITS as i32 - 1)) as u32,
-                        greatest: format.greatest() as $float,
+                        dropped: shift,
+                        greatest,
+                        limit: Self::limit(greatest, shift),
+                        splitter: ((1 as $word).wrapping_shl(shift) + 1) as $float,
                         past: match recipe.overflow(false) {
                             Fate::Infinity => <$float>::INFINITY,
                             Fate::NaN => <$float>::NAN,
@@ -153,6 +168,21 @@ macro_rules! lane {
                             0.0
                         },
                     }
+                }
+
+                /// Half a step past the greatest value is its tie with the next one: a tie to even.
+                ///
+                /// ```text
+                ///   greatest  1.11111 1|000...0      odd: the tie goes up, to what is past the end
+                ///   limit     1.11111 1|011...1
+                ///   greatest  1.11100 0|000...0      even: the tie is the greatest value's still
+                ///   limit     1.11100 0|100...0
+                /// ```
+                const fn limit(greatest: $float, dropped: u32) -> $float {
+                    let bits = greatest.to_bits();
+                    let half = (1 as $word).wrapping_shl(dropped) / 2;
+                    let odd = bits.wrapping_shr(dropped) & 1;
+                    <$float>::from_bits(bits.wrapping_add(half).wrapping_sub(odd))
                 }
 
                 #[inline(always)]
@@ -182,12 +212,21 @@ macro_rules! lane {
                         binade
                     };
                     let m = <$float>::from_bits(binade.wrapping_add(self.up));
-                    let y = ((x + m) - m).copysign(x);
-                    if y.abs() > self.greatest {
-                        self.past.copysign(x)
-                    } else {
-                        y
-                    }
+                    self.within(x, (x + m) - m)
+                }
+
+                /// [`Way::Plain`], of a sum or difference of two values of the format.
+                #[inline(always)]
+                pub fn split(&self, x: $float) -> $float {
+                    let c = x * self.splitter;
+                    self.within(x, c - (c - x))
+                }
+
+                /// x rounded to y, or what is past the greatest value, with the sign of x.
+                #[inline(always)]
+                fn within(&self, x: $float, y: $float) -> $float {
+                    let magnitude = if x.abs() > self.limit { self.past } else { y };
+                    magnitude.copysign(x)
                 }
 
                 #[inline(always)]
@@ -276,6 +315,14 @@ macro_rules! lane {
                     Way::Magic => grids.$module().magic(self),
                     Way::Plain => grids.$module().plain(self),
                     Way::Shifted => grids.$module().shifted(self),
+                }
+            }
+
+            #[inline(always)]
+            fn round_sum(self, way: Way, grids: &Grids) -> Self {
+                match way {
+                    Way::Plain => grids.$module().split(self),
+                    other => Carrier::round(self, other, grids),
                 }
             }
         }

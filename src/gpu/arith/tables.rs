@@ -118,10 +118,9 @@ impl Function {
     }
 
     fn of(&self, x: f64) -> [u32; 3] {
-        let ieee = evaluate::unary(self.operation, x.into());
         entry(match self.into_p3109 {
-            true => p3109::unary(self.operation, ieee, x),
-            false => ieee,
+            true => p3109::unary(self.operation, x),
+            false => evaluate::unary(self.operation, x.into()),
         })
     }
 
