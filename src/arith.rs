@@ -58,7 +58,7 @@ use std::fmt::Debug;
 pub use alike::Alike;
 pub use exact::{Exact, Exactly};
 pub use fast::{Kernel, fastest};
-pub use kappa::{Case, Interval, Kappa, KappaError};
+pub use kappa::{Case, Interval, Kappa, KappaError, Library, LibraryError, Off};
 pub use native::Native;
 pub use operations::{Binary, OperationError, Ternary, Unary};
 pub use reference::Reference;

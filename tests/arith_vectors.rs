@@ -5,7 +5,8 @@ mod oracle;
 use oracle::operations as exact;
 use oracle::{Projection, same};
 use roundoff::arith::{
-    Binary, Case, Exactly, Kappa, KappaError, Operation, Ternary, Unary, Vectors, VectorsError,
+    Binary, Case, Exactly, Kappa, KappaError, Library, Off, Operation, Ternary, Unary, Vectors,
+    VectorsError,
 };
 use roundoff::{CodeError, Format, Rounder, Rounding, Saturation, Subnormals};
 
@@ -136,20 +137,20 @@ fn kappa_counts_values() {
         kappa
             .intervals()
             .iter()
-            .all(|i| i.kappa() == Some(0) && i.wrong() == 0)
+            .all(|i| i.kappa() == Off::Steps(0) && i.wrong() == 0)
     );
-    // Two values too great from 1 on; NaN at one place below 0.
+    // Two values too great from 1 on, but near the end; NaN at one place below 0.
     let off = |x| match x {
         -3.0 => f64::NAN,
-        1.0.. if right(x).is_finite() => {
+        1.0.. if right(x) < 60_000.0 => {
             let up = |y| Format::BINARY16.next_up(y).unwrap_or(y);
             up(up(right(x)))
         }
         _ => right(x),
     };
     let kappa = Kappa::of(&half, Unary::Exp, &cuts, off).expect("16 bits");
-    let all: Vec<Option<u64>> = kappa.intervals().iter().map(|i| i.kappa()).collect();
-    assert_eq!(all, [None, Some(0), Some(2)]);
+    let all: Vec<Off> = kappa.intervals().iter().map(|i| i.kappa()).collect();
+    assert_eq!(all, [Off::Nan, Off::Steps(0), Off::Steps(2)]);
     assert_eq!(kappa.intervals()[0].wrong(), 1);
     assert_eq!(
         kappa.intervals()[0].worst().map(|case| case.operand),
@@ -181,5 +182,65 @@ fn kappa_refuses_what_it_cannot_do() {
         got: 1.1,
         right: 1.0,
     });
-    assert_eq!(kappa.intervals()[0].kappa(), None);
+    assert_eq!(kappa.intervals()[0].kappa(), Off::Nan);
+    let no_function = Kappa::of_library(
+        &Exactly::new(&Rounder::new(Format::BINARY16)),
+        Unary::Softplus,
+        Library::LibmF32,
+        &[0.0, 1.0],
+    );
+    let sentence = no_function.unwrap_err().to_string();
+    assert!(
+        sentence.starts_with("libm-f32 has no Softplus: it has Sqrt, Cbrt, Exp"),
+        "{sentence}"
+    );
+}
+
+/// P3109 4.4: what is infinite where the right result is not is no number of values off, and NaN is
+/// worse still.
+#[test]
+fn infinities_and_nan_have_a_kappa_of_their_own() {
+    let mut kappa = Kappa::new(Format::OCP_E5M2, &[0.0, 8.0]).expect("ascending");
+    let mut off = |got, right| {
+        kappa.record(Case {
+            operand: 1.0,
+            got,
+            right,
+        });
+        kappa.intervals()[0].kappa()
+    };
+    let infinity = f64::INFINITY;
+    assert_eq!(off(infinity, infinity), Off::Steps(0));
+    assert_eq!(off(f64::NAN, f64::NAN), Off::Steps(0));
+    assert_eq!(off(57344.0, 40960.0), Off::Steps(2));
+    assert_eq!(off(infinity, 57344.0), Off::Infinite);
+    assert_eq!(off(-infinity, infinity), Off::Infinite);
+    assert_eq!(off(infinity, f64::NAN), Off::Nan);
+    assert_eq!(off(1.0, 1.0), Off::Nan);
+}
+
+/// A function computed in f32 and rounded again is off by one value at most to nearest, and wrong
+/// toward positive where f32 has lost that the result is no value.
+#[test]
+fn kappa_of_a_library() {
+    let whole = [f64::NEG_INFINITY, f64::INFINITY];
+    for operation in [Unary::Exp, Unary::Log, Unary::Tanh, Unary::Erf] {
+        for (rounding, most) in [
+            (Rounding::NearestTiesToEven, 100),
+            (Rounding::TowardPositive, 65_536),
+        ] {
+            let half = Exactly::new(&Rounder::new(Format::BINARY16).with_rounding(rounding));
+            let kappa = Kappa::of_library(&half, operation, Library::LibmF32, &whole)
+                .expect("16 bits, and libm has it");
+            let all = &kappa.intervals()[0];
+            assert!(
+                all.kappa() <= Off::Steps(1),
+                "{operation} {rounding}: {kappa}"
+            );
+            assert!(all.wrong() <= most, "{operation} {rounding}: {kappa}");
+            if rounding == Rounding::TowardPositive && operation == Unary::Exp {
+                assert!(all.wrong() > 1000, "{kappa}");
+            }
+        }
+    }
 }

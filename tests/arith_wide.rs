@@ -276,6 +276,35 @@ fn the_hardware_agrees() {
     }
 }
 
+/// binary16's fused operations are `half`'s conversion wherever an f64 holds the exact result: then
+/// nothing is rounded twice. (`from_f64` goes through f32 on x86; the const one does not.)
+#[test]
+fn binary16_fma_is_half() {
+    let exactly = Exact::new(&Rounder::new(Format::BINARY16));
+    let mut draw = Draw::new(51);
+    let (mut held, cases) = (0, 20 * CASES);
+    for _ in 0..cases {
+        let of = draw.operands(&Format::BINARY16);
+        let [x, y, z] = of;
+        // 22 digits.
+        let product = x * y;
+        let sum = product + z;
+        let (a, b) = (sum - z, product - (sum - z));
+        let lost = b + (z - (sum - a));
+        if lost != 0.0 {
+            continue;
+        }
+        held += 1;
+        let want = half::f16::from_f64_const(sum).to_f64();
+        let got = exactly.fma(x, y, z);
+        assert!(same(got, want), "fma of {of:?}: {got:e}, not {want:e}");
+    }
+    assert!(
+        held > cases * 8 / 10,
+        "an f64 held {held} of {cases} results"
+    );
+}
+
 /// Where CPFloat and its like round twice: 1 + 2^-60, rounded up.
 #[test]
 fn one_rounding_not_two() {

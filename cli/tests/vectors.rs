@@ -40,6 +40,36 @@ fn what_is_off_is_told() {
 }
 
 #[test]
+fn a_library_is_measured_without_a_file() {
+    let folder = folder();
+    let up = "kappa --library libm-f64 --op exp --format bfloat16 --rounding up";
+    let report = json(&good(folder.path(), &format!("{up} --json")));
+    assert_eq!(report["intervals"][0]["kappa"], 1);
+    assert_eq!(report["intervals"][0]["operands"], 65282);
+    assert_eq!(report["rounding"], "TowardPositive");
+    let table = good(folder.path(), &format!("{up} --cuts=-1,1"));
+    assert!(
+        table.starts_with("Exp into bfloat16, TowardPositive"),
+        "{table}"
+    );
+    let sentence = refused(
+        folder.path(),
+        "kappa --library libm-f32 --op softplus --format bfloat16",
+    );
+    assert!(sentence.contains("it has Sqrt"), "{sentence}");
+    refused(
+        folder.path(),
+        "kappa --library libm-f32 --op exp --format binary32",
+    );
+    refused(
+        folder.path(),
+        "kappa --library libm --op exp --format binary16",
+    );
+    refused(folder.path(), "kappa --library libm-f32 --format binary16");
+    refused(folder.path(), "kappa");
+}
+
+#[test]
 fn bad_input_is_refused() {
     let folder = folder();
     for (name, text) in [

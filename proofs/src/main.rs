@@ -4,6 +4,8 @@
 //! golden           writes ../tests/data/functions.txt: hashes of MPFR's results for all binary16
 //!                  and bfloat16 numbers, and for all pairs of ten-bit ones (binary16 less six digits,
 //!                  which has every value of E4M3 and E5M2), which `cargo test` compares
+//! golden16         writes ../tests/data/functions_16_bits.txt: the same for all numbers of P3109's
+//!                  16-bit formats, on all cores; some ten minutes
 //! exhaustive [F]   all binary16 and bfloat16 numbers, every failure shown
 //! random N [F]     N arguments a function; the greatest errors
 //! table N          the same on all cores: writes ../tests/data/functions_worst.txt, the worst
@@ -21,9 +23,13 @@ mod table;
 mod wide;
 
 use std::fmt::Write;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use judge::{Binary, Unary, to_64_digits};
 use roundoff::arith::functions::Unrounded;
+use roundoff::{Domain, Format, Signedness};
 
 /// All numbers of the two 16-bit formats.
 fn sixteen_bits() -> [(&'static str, Vec<f64>); 2] {
@@ -98,6 +104,55 @@ fn golden() {
     std::fs::write("tests/data/functions.txt", text).unwrap();
 }
 
+/// P3109's finite formats of 16 bits, which have all values of the narrower and of the extended ones
+/// of the same precision, and IEEE 754's of the same fields but the greatest binade's last value.
+fn p3109() -> Vec<(String, Vec<f64>)> {
+    let mut all = Vec::new();
+    for precision in 1..=16 {
+        for signedness in [Signedness::Signed, Signedness::Unsigned] {
+            let Ok(format) = Format::p3109(16, precision, signedness, Domain::Finite) else {
+                // Past the range of an f64.
+                continue;
+            };
+            let numbers = (0..1 << 16).map(|code| format.decode(code).expect("a code"));
+            all.push((format.to_string(), numbers.collect()));
+        }
+    }
+    all
+}
+
+fn golden16() {
+    let (functions, formats) = (judge::unary(), p3109());
+    let next = AtomicUsize::new(0);
+    let lines: Vec<OnceLock<String>> = vec![OnceLock::new(); functions.len() * formats.len()];
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(line) = lines.get(at) else { break };
+            let function = &functions[at / formats.len()];
+            let (format, numbers) = &formats[at % formats.len()];
+            let words = numbers
+                .iter()
+                .map(|x| to_64_digits(function.truth(*x).to_odd_128()));
+            let text = format!("{} {format} {:016x}\n", function.name, hash(words));
+            print!("{text}");
+            line.set(text).expect("once");
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let mut text = String::from(
+        "# FNV-1a of MPFR's results, to odd, 64 digits: function, format, all its 65536 codes.\n\
+         # Made by: cargo run --release --manifest-path proofs/Cargo.toml -- golden16\n",
+    );
+    text.extend(lines.iter().filter_map(OnceLock::get).map(String::as_str));
+    std::fs::create_dir_all("tests/data").unwrap();
+    std::fs::write("tests/data/functions_16_bits.txt", text).unwrap();
+}
+
 struct Report {
     failures: usize,
     shown: usize,
@@ -146,7 +201,8 @@ impl Report {
 
 fn exhaustive(chosen: &[Unary], pairs: &[Binary]) {
     for function in chosen {
-        for (_, numbers) in sixteen_bits() {
+        let ieee = sixteen_bits().map(|(name, numbers)| (name.to_owned(), numbers));
+        for (_, numbers) in ieee.into_iter().chain(p3109()) {
             let mut report = Report::new();
             for x in numbers {
                 let ours = (function.ours)(x.into());
@@ -204,6 +260,7 @@ fn main() {
     };
     match word(0) {
         "golden" => golden(),
+        "golden16" => golden16(),
         "table" => table::make(word(1).parse().unwrap_or(100_000)),
         "operations" => operations::compare(word(1).parse().unwrap_or(1_000_000)),
         "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
@@ -218,7 +275,7 @@ fn main() {
             random(count, seed, &ones, &twos);
         }
         _ => println!(
-            "golden | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | wide COUNT"
+            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | wide COUNT"
         ),
     }
 }

@@ -106,8 +106,9 @@ impl Grid {
         if order == Ordering::Equal && !inexact {
             return (inner.clone(), inner);
         }
-        let step = Float::with_val(2, 1) << (inner.get_exp().expect("finite") - digits);
-        let outer = Float::with_val(64, &inner + step.copysign(cut));
+        let step = Float::with_val(64, 1) << (inner.get_exp().expect("finite") - digits);
+        // Into the step, whose digits are enough.
+        let outer = &inner + step.copysign(cut);
         (inner, outer)
     }
 

@@ -4,21 +4,25 @@
 //! and what is right there are at most so many steps of the format, by interval of the operand.
 //!
 //! ```
-//! use roundoff::arith::{Exactly, Kappa, Unary};
+//! use roundoff::arith::{Exactly, Kappa, Off, Unary};
 //! use roundoff::{Format, Rounder};
 //! let half = Exactly::new(&Rounder::new(Format::BINARY16));
 //! // A square root by way of a reciprocal that is rounded to binary16 first.
 //! let kappa = Kappa::of(&half, Unary::Sqrt, &[0.0, 1.0, f64::INFINITY], |x| {
 //!     half.unary(Unary::Recip, half.unary(Unary::Rsqrt, x, 0), 0)
 //! })?;
-//! assert_eq!(kappa.intervals()[0].kappa(), Some(1));
+//! assert_eq!(kappa.intervals()[0].kappa(), Off::Steps(1));
 //! println!("{kappa}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod library;
+
 use std::fmt;
 
 use thiserror::Error;
+
+pub use library::{Library, LibraryError};
 
 use super::exact::Exactly;
 use super::operations::Unary;
@@ -36,6 +40,37 @@ pub enum KappaError {
         /// How many there were.
         count: usize,
     },
+    /// The library has no such function.
+    #[error("{library} has no {operation}: it has {known}")]
+    NoFunction {
+        /// The library.
+        library: Library,
+        /// The operation.
+        operation: Unary,
+        /// The operations that it has.
+        known: String,
+    },
+}
+
+/// How far a result is from the right one, the nearer first (P3109 4.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Off {
+    /// So many values of the format; 0 where they are the same.
+    Steps(u64),
+    /// One of the two is infinite, the other is not or has another sign: kappa is infinite.
+    Infinite,
+    /// One of the two is NaN, or what came out is no value of the format: kappa is NaN.
+    Nan,
+}
+
+impl fmt::Display for Off {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Steps(steps) => f.pad(&steps.to_string()),
+            Self::Infinite => f.pad("inf"),
+            Self::Nan => f.pad("NaN"),
+        }
+    }
 }
 
 impl Format {
@@ -91,18 +126,16 @@ pub struct Interval {
     pub to: f64,
     operands: u64,
     wrong: u64,
-    /// The greatest distance and the first case that has it; none of them a distance if NaN met
-    /// a number.
-    worst: Option<(Option<u64>, Case)>,
+    /// The greatest distance and the first case that has it.
+    worst: Option<(Off, Case)>,
 }
 
 impl Interval {
-    /// The greatest distance; none if for some operand one of the two is NaN, or what came out is
-    /// not a value of the format: no kappa is great enough.
-    pub const fn kappa(&self) -> Option<u64> {
+    /// The greatest distance.
+    pub const fn kappa(&self) -> Off {
         match self.worst {
-            Some((steps, _)) => steps,
-            None => Some(0),
+            Some((off, _)) => off,
+            None => Off::Steps(0),
         }
     }
 
@@ -177,6 +210,45 @@ impl Kappa {
         Ok(kappa)
     }
 
+    /// A library's function, its results rounded into the format as the operation's are; under a
+    /// stochastic rounding by the same random word.
+    ///
+    /// ```
+    /// use roundoff::arith::{Exactly, Kappa, Library, Off, Unary};
+    /// use roundoff::{Format, Rounder, Rounding};
+    /// let whole = [f64::NEG_INFINITY, f64::INFINITY];
+    /// let kappa = |rounding| {
+    ///     let half = Exactly::new(&Rounder::new(Format::BINARY16).with_rounding(rounding));
+    ///     Kappa::of_library(&half, Unary::Exp, Library::LibmF64, &whole)
+    /// };
+    /// let kappa = kappa(Rounding::TowardPositive)?;
+    /// // e^x of a tiny x is 1 in f64, and 1 rounds up to 1.
+    /// assert_eq!(kappa.intervals()[0].kappa(), Off::Steps(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As of [`Kappa::of`]; [`KappaError::NoFunction`] where the library lacks the function.
+    pub fn of_library(
+        exactly: &Exactly,
+        operation: Unary,
+        library: Library,
+        cuts: &[f64],
+    ) -> Result<Self, KappaError> {
+        let Some(function) = library.function(operation) else {
+            let known = Unary::ALL
+                .iter()
+                .filter(|o| library.function(**o).is_some());
+            let known: Vec<&str> = known.map(|operation| operation.name()).collect();
+            return Err(KappaError::NoFunction {
+                library,
+                operation,
+                known: known.join(", "),
+            });
+        };
+        Self::of(exactly, operation, cuts, |x| exactly.num(function(x), 0))
+    }
+
     /// One case more. An operand outside all intervals does not count.
     pub fn record(&mut self, case: Case) {
         let last = self.intervals.len() - 1;
@@ -188,19 +260,23 @@ impl Kappa {
         let Some(at) = self.intervals.iter().enumerate().position(within) else {
             return;
         };
-        let steps = self.format.steps_between(case.got, case.right);
+        let off = self.off(case.got, case.right);
         let interval = &mut self.intervals[at];
         interval.operands += 1;
-        if steps == Some(0) {
+        if off == Off::Steps(0) {
             return;
         }
         interval.wrong += 1;
-        let rank = |steps: Option<u64>| steps.unwrap_or(u64::MAX);
-        if interval
-            .worst
-            .is_none_or(|(most, _)| rank(most) < rank(steps))
-        {
-            interval.worst = Some((steps, case));
+        if interval.worst.is_none_or(|(most, _)| most < off) {
+            interval.worst = Some((off, case));
+        }
+    }
+
+    fn off(&self, got: f64, right: f64) -> Off {
+        match self.format.steps_between(got, right) {
+            None => Off::Nan,
+            Some(1..) if got.is_infinite() || right.is_infinite() => Off::Infinite,
+            Some(steps) => Off::Steps(steps),
         }
     }
 
@@ -224,10 +300,7 @@ impl fmt::Display for Kappa {
             } else {
                 ')'
             };
-            let kappa = match one.kappa() {
-                Some(kappa) => kappa.to_string(),
-                None => "NaN".to_owned(),
-            };
+            let kappa = one.kappa();
             let range = format!("[{}, {}{end}", one.from, one.to);
             write!(
                 f,

@@ -15,7 +15,7 @@
 //! operator and function is the operation of `A` on the numbers, thus one rounding. Two ways to say
 //! the format:
 //!
-//! * **In the type**:  or a format of your own by
+//! * **In the type**: [`Binary16`] and its like, or a format of your own by
 //!   [`static_format!`](crate::static_format). All constants are the compiler's; a loop over such
 //!   numbers vectorises. 4 or 8 bytes a number, those of the carrier.
 //! * **At run time**: [`Dynamic<SLOT>`](Dynamic), whose format is that of a slot of the process, set

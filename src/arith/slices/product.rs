@@ -14,6 +14,9 @@ use crate::arith::exact::Exactly;
 use crate::chop::{Rounder, Threads};
 use crate::format::Format;
 
+/// Rows of the result that a thread does at a time.
+const ROWS: usize = 8;
+
 /// Products below which threads cost more than they save.
 const PARALLEL_PRODUCTS: usize = 1 << 17;
 
@@ -268,13 +271,25 @@ impl<'a, T: SliceHost> Product<'a, T> {
         }
         let panels = collect(columns.div_ceil(LANES), parallel, panel);
         let end = (c.rows - 1) * stride + columns;
-        each_chunk(&mut c.values[..end], stride, parallel, |i, row_of_c| {
-            let row = Packed::row(&self.a, i);
-            for (number, panel) in panels.iter().enumerate() {
-                let to = columns.min((number + 1) * LANES);
-                tile(i, &row, number, panel, &mut row_of_c[number * LANES..to]);
-            }
-        });
+        // Some rows by one panel after the other: a panel stays in the nearer caches for them all.
+        each_chunk(
+            &mut c.values[..end],
+            stride * ROWS,
+            parallel,
+            |chunk, part| {
+                let first = chunk * ROWS;
+                let rows: Vec<Packed> = (first..c.rows.min(first + ROWS))
+                    .map(|i| Packed::row(&self.a, i))
+                    .collect();
+                for (number, panel) in panels.iter().enumerate() {
+                    let columns = number * LANES..columns.min((number + 1) * LANES);
+                    for (i, row) in rows.iter().enumerate() {
+                        let place = i * stride + columns.start..i * stride + columns.end;
+                        tile(first + i, row, number, panel, &mut part[place]);
+                    }
+                }
+            },
+        );
     }
 
     /// LANES rows side by side, where there are few columns.
