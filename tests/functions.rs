@@ -12,6 +12,7 @@ use roundoff::arith::Wide;
 use roundoff::arith::functions::{self, Unrounded};
 
 const GOLDEN: &str = include_str!("data/functions.txt");
+const GOLDEN_16_BITS: &str = include_str!("data/functions_16_bits.txt");
 const WORST: &str = include_str!("data/functions_worst.txt");
 const TABLE: &str = include_str!("../docs/functions.md");
 
@@ -108,6 +109,63 @@ fn every_16_bit_argument_has_mpfrs_answer() {
             );
         }
     }
+}
+
+/// One part of the functions, so that the parts run side by side.
+fn every_argument_of_p3109s_16_bit_formats(part: usize) {
+    let mut formats: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let functions = unary();
+    let mut seen = BTreeSet::new();
+    for line in GOLDEN_16_BITS.lines().filter(|line| !line.starts_with('#')) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [name, format, expected] = words[..] else {
+            panic!("{line}");
+        };
+        let place = functions.iter().position(|(other, _)| *other == name);
+        let place = place.expect("a function");
+        seen.insert((place, format));
+        if place % PARTS != part {
+            continue;
+        }
+        let numbers = formats.entry(format).or_insert_with(|| {
+            let format: roundoff::Format = format.parse().expect("a format");
+            let value = |code| format.decode(code).expect("a code");
+            (0..1 << 16).map(value).collect()
+        });
+        let function = functions[place].1;
+        let words = numbers
+            .iter()
+            .map(|x| to_64_digits(function((*x).into()).to_odd_128()));
+        assert_eq!(
+            format!("{:016x}", hash(words)),
+            expected,
+            "{name}: a code of {format}; `proofs` has a command that finds it"
+        );
+    }
+    // Precisions 6 to 15 signed, 7 to 16 unsigned: the others leave the range of an f64.
+    assert_eq!(seen.len(), functions.len() * 20, "golden data is missing");
+}
+
+const PARTS: usize = 4;
+
+#[test]
+fn every_argument_of_p3109s_16_bit_formats_1() {
+    every_argument_of_p3109s_16_bit_formats(0);
+}
+
+#[test]
+fn every_argument_of_p3109s_16_bit_formats_2() {
+    every_argument_of_p3109s_16_bit_formats(1);
+}
+
+#[test]
+fn every_argument_of_p3109s_16_bit_formats_3() {
+    every_argument_of_p3109s_16_bit_formats(2);
+}
+
+#[test]
+fn every_argument_of_p3109s_16_bit_formats_4() {
+    every_argument_of_p3109s_16_bit_formats(3);
 }
 
 /// All pairs of binary16 numbers of five digits: every value of E4M3, E5M2 and P3109's formats of
