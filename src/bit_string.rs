@@ -246,11 +246,15 @@ impl BitStrings {
         }
     }
 
-    /// There is no infinity: NaN, or the greatest value where saturation says so.
+    /// There is no infinity. It is no real number, so posits and takums make it NaR whatever the
+    /// saturation (Posit Standard 2022, 5.1; Hunhold 2024, 3); a logarithm's saturation may make it the
+    /// greatest value.
     const fn infinite(&self, saturation: Saturation, negative: bool) -> u64 {
-        match saturation {
-            Saturation::None => self.nan(),
-            Saturation::Finite | Saturation::Propagate => self.signed(self.greatest(), negative),
+        match (self.layout, saturation) {
+            (Layout::Fixed { .. }, Saturation::Finite | Saturation::Propagate) => {
+                self.signed(self.greatest(), negative)
+            }
+            _ => self.nan(),
         }
     }
 

@@ -32,13 +32,18 @@
 mod codes;
 mod definition;
 mod dot;
+mod encode;
 mod fast;
 mod fixed;
 mod format;
 mod layout;
 pub mod names;
+mod operations;
+mod reduce;
 mod rounder;
 mod rule;
+mod shared;
+mod worker;
 
 use thiserror::Error;
 

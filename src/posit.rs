@@ -35,7 +35,7 @@ use thiserror::Error;
 use crate::bit_string::{BitStrings, Layout, Scale};
 use crate::numbers::Projection;
 use crate::random::Key;
-use crate::rounding::{Rounding, Saturation};
+use crate::rounding::Rounding;
 
 pub use quire::QuireError;
 
@@ -113,10 +113,9 @@ impl Posit {
     }
 }
 
-/// The mode and the ends that [`lanes`] has.
+/// The mode that [`lanes`] has. All saturations are the same here.
 fn is_plain(projection: &Projection) -> bool {
     projection.rounding() == Rounding::NearestTiesToEven
-        && projection.saturation() == Saturation::None
 }
 
 impl fmt::Display for Posit {

@@ -137,12 +137,29 @@ fn what_is_refused_says_what_to_do() {
         ("-f bfp:60/8/4", "1 to 52"),
         ("-f bfp:4/1/2", "saturate"),
         ("-f mxfp5", "mxfp4"),
+        ("-f int8/mse/group:0", "group"),
+        ("-f int8/percentile:0", "above 0"),
+        ("-f int17", "2 to 16"),
+        ("-f posit33", "2 to 32"),
         ("-f mxfp4 --codes -o y.npy", ".npz or .safetensors"),
     ] {
         let told = refused(path, &format!("chop x.npy {words}"));
         assert!(told.contains(remedy), "{words}: {told}");
     }
     good(path, "chop x.npy -f bfp:4/1/2 -s finite");
+    // One name, one thing: where single numbers are wanted the message names the elements.
+    let told = refused(path, "formats mxfp4");
+    assert!(told.contains("say ocp-e2m1"), "{told}");
+    let help = good(path, "chop --help");
+    for name in [
+        "int4/mse/group:64",
+        "takum16",
+        "block:ocp-e2m1",
+        "--scale-rule",
+        "--axis",
+    ] {
+        assert!(help.contains(name), "{name}: {help}");
+    }
     // No values at all.
     write(path, "e.npy", npy("<f4", false, "(0, 5)", &[]));
     good(path, "chop e.npy -o f.npy -f nvfp4");

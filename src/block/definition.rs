@@ -3,7 +3,7 @@
 
 use super::{BlockFormat, ScaleRule, Specials};
 use crate::arith::functions::Unrounded;
-use crate::arith::{Binary, Exactly, Wide};
+use crate::arith::{Binary, Exactly, Wide, evaluate};
 use crate::chop::{Host, Rounder};
 use crate::format::{Format, Overflow, scaled};
 use crate::numbers::{Position, Projection};
@@ -103,12 +103,12 @@ impl Definition {
 
     /// The scale of the tensor whose greatest finite magnitude is `greatest`: the one that makes the
     /// greatest element times the greatest scale of it.
-    pub fn tensor_scale(&self, greatest: f64) -> f64 {
-        if !self.format.tensor_scale || greatest == 0.0 {
+    pub fn tensor_scale(&self, greatest: Wide) -> f64 {
+        if !self.format.tensor_scale || greatest.is_zero() {
             return 1.0;
         }
         let most = self.format.element.greatest() * self.format.scale.greatest();
-        let quotient = Wide::from_f64(greatest) / Wide::from_f64(most);
+        let quotient = greatest / Wide::from_f64(most);
         let single = Format::BINARY32;
         let rounder = Rounder::new(single).with_saturation(Saturation::Finite);
         let rounded = Exactly::new(&rounder).round(quotient.into(), 0);
@@ -129,19 +129,19 @@ impl Definition {
         if greatest == 0.0 {
             return Ok(Scale::Value(self.least_scale()));
         }
-        self.scale_of(greatest, block, tensor, draw)
+        self.scale_of(Wide::from_f64(greatest), block, tensor, draw)
     }
 
-    /// The same, the greatest finite magnitude known and not zero.
+    /// The same, the greatest finite magnitude known and not zero. Only a search looks at the block.
     pub fn scale_of(
         &self,
-        greatest: f64,
+        greatest: Wide,
         block: &[f64],
         tensor: f64,
         draw: &impl Draw,
     ) -> Result<Scale, Past> {
         let element = &self.format.element;
-        let m = Wide::from_f64(greatest) / Wide::from_f64(tensor);
+        let m = greatest / Wide::from_f64(tensor);
         let most = Wide::from_f64(element.greatest());
         let binade = |exponent: i32| Wide::power_of_two(exponent - element.emax());
         let power = m.significand() == 1 << 127;
@@ -168,7 +168,7 @@ impl Definition {
                 });
                 let targets = candidates.take(64).map(|q| m / Wide::from_f64(q));
                 // As if it stood at the block's beginning.
-                self.best(targets, &[greatest], tensor, draw)?
+                self.best(targets, &[greatest.to_f64()], tensor, draw)?
             }
             ScaleRule::MeanSquare => {
                 let sixteenth = (m / most).scaled(-4);
@@ -244,6 +244,18 @@ impl Definition {
             return self.element.num(0f64.copysign(x), random);
         }
         self.element.binary(Binary::Divide, x, scale, random)
+    }
+
+    /// The same of an exact result.
+    pub fn element_of(&self, x: Unrounded, scale: f64, random: u64) -> f64 {
+        let x = match x {
+            Unrounded::Nan => x,
+            _ if scale == 0.0 => Unrounded::Zero {
+                negative: evaluate::is_negative(x),
+            },
+            _ => evaluate::binary(Binary::Divide, x, scale.into()),
+        };
+        self.element.round(x, random)
     }
 
     /// An element times the scale, which an f64 holds, as the nearest value of the host.

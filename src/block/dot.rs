@@ -60,16 +60,14 @@ impl BlockCodes {
         Ok(SumOfProducts::new(*accumulator).fused().dot(&sums, &ones)?)
     }
 
-    fn pair(&self, other: &Self) -> Result<(Vec<f64>, Vec<f64>), BlockError> {
+    /// The values of both, which have to be of one shape.
+    pub(super) fn pair(&self, other: &Self) -> Result<(Vec<f64>, Vec<f64>), BlockError> {
         if self.shape() != other.shape() {
             return Err(BlockError::Pair {
                 x: self.shape().to_vec(),
                 y: other.shape().to_vec(),
             });
         }
-        let (mut x, mut y) = (vec![0.0; self.count()], vec![0.0; other.count()]);
-        self.decode(&mut x)?;
-        other.decode(&mut y)?;
-        Ok((x, y))
+        Ok((self.values()?, other.values()?))
     }
 }

@@ -18,14 +18,14 @@ use thiserror::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScaleRule {
-    /// s = 2^(floor(log2 m) - E): OCP MX v1.0, 6.3, and Microsoft's microxcaling. What lies between
-    /// M s and 2^(E + 1) s is cut off.
+    /// s = 2^(floor(log2 m) - E): OCP MX v1.0, 6.3, and Microsoft's microxcaling (`mx/mx_ops.py`). What
+    /// lies between M s and 2^(E + 1) s is cut off.
     Floor,
     /// s = 2^(ceil(log2 m) - E): torchao's `CEIL`.
     Ceil,
     /// The least s with m <= M s, so that nothing is cut off: NVIDIA's recipe for MXFP8 (Mishra et
-    /// al., arXiv 2506.08027), torchao's `RCEIL`, and P3109's conversion with the scale projected
-    /// toward positive (5).
+    /// al., arXiv 2506.08027; Transformer Engine's `float_to_e8m0`), torchao's `RCEIL`, and P3109's
+    /// conversion with the scale projected toward positive (5).
     RoundUp,
     /// m rounded to the elements' digits, ties to even, then the floor rule: AMD's Quark, torchao's
     /// `EVEN`. A greatest value that would round up to the next power of two gets its scale.

@@ -51,11 +51,11 @@ pub const NAMED: [NamedFormat; 21] = [
     named("fp24", Format::FP24, &["amd-fp24", "e7m16"], "AMD"),
     named("pxr24", Format::PXR24, &["e8m15"], "Pixar"),
     named("dlfloat16", Format::DLFLOAT16, &["dlfloat", "dlf16"], "IBM"),
-    named("ocp-e4m3", Format::OCP_E4M3, &["e4m3fn", "float8_e4m3fn", "f8_e4m3", "mxfp8-e4m3"], "OCP OFP8"),
-    named("ocp-e5m2", Format::OCP_E5M2, &["e5m2", "fp8-e5m2", "float8_e5m2", "f8_e5m2", "mxfp8-e5m2", "q52"], "OCP OFP8, Higham q52"),
-    named("ocp-e3m2", Format::OCP_E3M2, &["e3m2", "e3m2fn", "fp6-e3m2", "float6_e3m2fn", "mxfp6-e3m2"], "OCP MX"),
-    named("ocp-e2m3", Format::OCP_E2M3, &["e2m3", "e2m3fn", "fp6-e2m3", "float6_e2m3fn", "mxfp6-e2m3"], "OCP MX"),
-    named("ocp-e2m1", Format::OCP_E2M1, &["e2m1", "e2m1fn", "fp4", "fp4-e2m1", "float4_e2m1fn", "mxfp4"], "OCP MX"),
+    named("ocp-e4m3", Format::OCP_E4M3, &["e4m3fn", "float8_e4m3fn", "f8_e4m3"], "OCP OFP8"),
+    named("ocp-e5m2", Format::OCP_E5M2, &["e5m2", "fp8-e5m2", "float8_e5m2", "f8_e5m2", "q52"], "OCP OFP8, Higham q52"),
+    named("ocp-e3m2", Format::OCP_E3M2, &["e3m2", "e3m2fn", "fp6-e3m2", "float6_e3m2fn"], "OCP MX"),
+    named("ocp-e2m3", Format::OCP_E2M3, &["e2m3", "e2m3fn", "fp6-e2m3", "float6_e2m3fn"], "OCP MX"),
+    named("ocp-e2m1", Format::OCP_E2M1, &["e2m1", "e2m1fn", "fp4", "fp4-e2m1", "float4_e2m1fn"], "OCP MX"),
     named("ocp-e8m0", Format::OCP_E8M0, &["e8m0", "e8m0fnu", "float8_e8m0fnu", "f8_e8m0"], "OCP MX scale"),
     named("e3m4", Format::E3M4, &["ieee-e3m4", "float8_e3m4"], "IEEE-like"),
     named("q43", Format::Q43, &["ieee-e4m3", "float8_e4m3"], "Higham; IEEE-like"),
@@ -64,6 +64,16 @@ pub const NAMED: [NamedFormat; 21] = [
     named("e4m3b11fnuz", Format::E4M3B11FNUZ, &["float8_e4m3b11fnuz"], "Google TPU"),
     named("precision-24", host_precision(24), &[], "digits of binary32"),
     named("precision-11", host_precision(11), &[], "digits of binary16"),
+];
+
+/// Names of blocks that are often said for their elements.
+const BLOCKS: [(&str, &str); 6] = [
+    ("mxfp8-e4m3", "ocp-e4m3"),
+    ("mxfp8-e5m2", "ocp-e5m2"),
+    ("mxfp6-e3m2", "ocp-e3m2"),
+    ("mxfp6-e2m3", "ocp-e2m3"),
+    ("mxfp4", "ocp-e2m1"),
+    ("nvfp4", "ocp-e2m1"),
 ];
 
 const fn host_precision(precision: u32) -> Format {
@@ -84,6 +94,17 @@ pub enum FormatParseError {
     Ambiguous {
         /// The name.
         name: String,
+    },
+    /// The name of blocks, whose numbers share a scale.
+    #[error(
+        "\"{name}\" names blocks with a shared scale, and here a format of single numbers is wanted: \
+         say {element} for their elements"
+    )]
+    Blocks {
+        /// The name.
+        name: String,
+        /// The elements' format.
+        element: &'static str,
     },
     /// Nothing goes by that name.
     #[error(
@@ -153,6 +174,12 @@ fn base_format(base: &str, name: &str) -> Result<Format, FormatParseError> {
         .find(|named| named.name == base || named.aliases.contains(&base))
     {
         return Ok(found.format);
+    }
+    if let Some((_, element)) = BLOCKS.iter().find(|(block, _)| *block == base) {
+        return Err(FormatParseError::Blocks {
+            name: name.to_owned(),
+            element,
+        });
     }
     let made = numbers_of(base).ok_or_else(|| unknown(name))?;
     made.map_err(|source| FormatParseError::Impossible {

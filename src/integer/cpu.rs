@@ -8,13 +8,14 @@
 //!
 //! The way for f32 in the modes without random words does all of it in one pass with f32s: a
 //! quotient to odd has 24 digits, and no more than 17 + 2 decide an integer of a code's size. Both
-//! give the same bits (`tests/integer.rs` compares them, and both with exact integers).
+//! give the same bits (`tests/integer` compares them, and both with exact integers).
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use fearless_simd::{Level, dispatch};
 
-use super::{Affine, Integer};
+use super::{Affine, Integer, IntegerCode};
 use crate::arith::odd::Odd;
 use crate::chop::fast::lane32::{Instruction, Mode, Numbers};
 use crate::chop::fast::mode;
@@ -41,6 +42,26 @@ pub(super) struct Scaling {
     /// Least and greatest code less the zero point.
     pub first: f32,
     pub last: f32,
+}
+
+/// Values that have a scale each, number by number: so that a loop loads vectors.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Column {
+    scales: Vec<f32>,
+    first: Vec<f32>,
+    last: Vec<f32>,
+}
+
+impl FromIterator<Scaling> for Column {
+    fn from_iter<I: IntoIterator<Item = Scaling>>(scalings: I) -> Self {
+        let mut column = Self::default();
+        for scaling in scalings {
+            column.scales.push(scaling.scale);
+            column.first.push(scaling.first);
+            column.last.push(scaling.last);
+        }
+        column
+    }
 }
 
 impl Scaling {
@@ -102,6 +123,27 @@ pub(super) fn values<T: Host>(level: Level, scale: f32, steps: &[f64], values: &
     });
 }
 
+/// The codes of steps from the zero point; where the first NaN is.
+pub(super) fn codes<T: Host, C: IntegerCode>(
+    level: Level,
+    steps: &[T],
+    zero: i32,
+    codes: &mut [C],
+) -> Option<usize> {
+    let nan = dispatch!(level, _simd => {
+        let mut nan = 0u32;
+        for (code, x) in codes.iter_mut().zip(steps) {
+            // 24 bits at most.
+            let x = x.to_f32();
+            *code = C::truncated(x as i32 + zero);
+            nan |= u32::from(x.is_nan());
+        }
+        nan != 0
+    });
+    let first = || steps.iter().position(|x| x.to_f32().is_nan());
+    if nan { first() } else { None }
+}
+
 /// The way for f32s, where it serves.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fast {
@@ -144,12 +186,28 @@ impl Fast {
 
     /// Values of one scale; in place where there is no source.
     pub fn round(&self, scaling: Scaling, source: Option<&[f32]>, target: &mut [f32]) {
-        self.run(Same(scaling), source, target);
+        self.run(Same(scaling, scaling.scale), source, target);
     }
 
-    /// A scale each.
-    pub fn round_each(&self, scalings: &[Scaling], source: Option<&[f32]>, target: &mut [f32]) {
-        self.run(Each(scalings), source, target);
+    /// Their codes less zero points; NaN stays NaN.
+    pub fn steps(&self, scaling: Scaling, source: &[f32], steps: &mut [f32]) {
+        self.run(Same(scaling, 1.0), Some(source), steps);
+    }
+
+    /// A scale each: those of a part of the column.
+    pub fn round_each(
+        &self,
+        column: &Column,
+        part: Range<usize>,
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) {
+        let each = Each {
+            scales: &column.scales[part.clone()],
+            first: &column.first[part.clone()],
+            last: &column.last[part],
+        };
+        self.run(each, source, target);
     }
 
     fn run<S: Scalings>(&self, scalings: S, source: Option<&[f32]>, target: &mut [f32]) {
@@ -182,28 +240,37 @@ fn fuses(level: Level) -> bool {
     return !level.is_fallback();
 }
 
-/// The scaling of each value.
+/// The scaling of each value, and what its code is multiplied by.
 trait Scalings: Copy {
-    fn of(self, count: usize) -> impl Iterator<Item = Scaling>;
+    fn of(self, count: usize) -> impl Iterator<Item = (Scaling, f32)>;
 }
 
 #[derive(Clone, Copy)]
-struct Same(Scaling);
+struct Same(Scaling, f32);
 
 impl Scalings for Same {
     #[inline(always)]
-    fn of(self, _: usize) -> impl Iterator<Item = Scaling> {
-        std::iter::repeat(self.0)
+    fn of(self, _: usize) -> impl Iterator<Item = (Scaling, f32)> {
+        std::iter::repeat((self.0, self.1))
     }
 }
 
 #[derive(Clone, Copy)]
-struct Each<'a>(&'a [Scaling]);
+struct Each<'a> {
+    scales: &'a [f32],
+    first: &'a [f32],
+    last: &'a [f32],
+}
 
 impl Scalings for Each<'_> {
     #[inline(always)]
-    fn of(self, count: usize) -> impl Iterator<Item = Scaling> {
-        self.0.iter().copied().take(count)
+    fn of(self, count: usize) -> impl Iterator<Item = (Scaling, f32)> {
+        let ends = self.first[..count].iter().zip(&self.last[..count]);
+        let numbers = self.scales[..count].iter().zip(ends);
+        numbers.map(|(scale, (first, last))| {
+            let (scale, first, last) = (*scale, *first, *last);
+            (Scaling { scale, first, last }, scale)
+        })
     }
 }
 
@@ -233,14 +300,17 @@ impl<M: Mode> Loop<M> {
     }
 
     #[inline(always)]
-    fn pairs<'a>(numbers: Numbers, pairs: impl Iterator<Item = ((f32, &'a mut f32), Scaling)>) {
-        for ((x, y), scaling) in pairs {
+    fn pairs<'a>(
+        numbers: Numbers,
+        pairs: impl Iterator<Item = ((f32, &'a mut f32), (Scaling, f32))>,
+    ) {
+        for ((x, y), (scaling, factor)) in pairs {
             let Scaling { scale, first, last } = scaling;
             let code = M::integer::<Instruction>(f32::odd_div(x, scale), 0, &numbers);
             let code = if code < first { first } else { code };
             let code = if code > last { last } else { code };
             // One zero.
-            *y = code * scale + 0.0;
+            *y = code * factor + 0.0;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::cpu::{self, BLOCK, Fast, Scaling};
+use super::cpu::{self, BLOCK, Column, Fast, Scaling};
 use super::granularity::Parts;
 use super::{Affine, Calibration, CalibrationError, Granularity, Integer, IntegerError};
 use crate::chop::cpu::over_tasks;
@@ -80,6 +80,8 @@ pub struct IntegerQuantizer {
     parts: Parts,
     affines: Vec<Affine>,
     scalings: Vec<Scaling>,
+    /// The same, where each value of a row has a scale of its own.
+    column: Column,
     /// Rounds quotients to integers.
     rounder: Rounder,
     threads: Threads,
@@ -111,12 +113,18 @@ impl IntegerQuantizer {
             Affine::new(integer, affine.scale(), affine.zero_point())?;
         }
         let scalings = affines.iter().map(|affine| Scaling::new(integer, *affine));
+        let scalings: Vec<Scaling> = scalings.collect();
+        let column = match parts.is_striped() {
+            true => scalings.iter().copied().collect(),
+            false => Column::default(),
+        };
         Ok(Self {
             integer,
             granularity,
             shape: shape.to_vec(),
             parts,
-            scalings: scalings.collect(),
+            scalings,
+            column,
             affines,
             rounder: Rounder::new(cpu::integers()).with_threads(Threads::One),
             threads: Threads::Auto,
@@ -381,9 +389,9 @@ impl IntegerQuantizer {
         while at < target.len() {
             let column = (index + at) % row;
             let end = (at + row - column).min(target.len());
-            let scalings = &self.scalings[column..column + (end - at)];
+            let part = column..column + (end - at);
             let source = source.map(|source| &source[at..end]);
-            fast.round_each(scalings, source, &mut target[at..end]);
+            fast.round_each(&self.column, part, source, &mut target[at..end]);
             at = end;
         }
         true
@@ -451,21 +459,30 @@ impl IntegerQuantizer {
         codes: &mut [C],
         index: usize,
     ) -> Option<usize> {
-        let mut steps = [0.0; BLOCK];
+        let (mut narrow_steps, mut steps) = ([0.0; BLOCK], [0.0; BLOCK]);
         for (number, range) in self.runs(index, index + values.len()) {
             let zero = self.affines[number].zero_point();
+            let scaling = self.scalings[number];
+            let fast = self.fast.filter(|fast| fast.serves(scaling.scale));
             let mut at = range.start;
             while at < range.end {
                 let end = (at + BLOCK).min(range.end);
-                let steps = &mut steps[..end - at];
                 let values = &values[at - index..end - index];
-                let scaling = self.scalings[number];
-                cpu::steps(&self.rounder, level(), scaling, values, at as u64, steps);
-                if let Some(nan) = steps.iter().position(|x| x.is_nan()) {
+                let codes = &mut codes[at - index..end - index];
+                let nan = match (fast, narrow(values)) {
+                    (Some(fast), Some(values)) => {
+                        let steps = &mut narrow_steps[..values.len()];
+                        fast.steps(scaling, values, steps);
+                        cpu::codes(level(), steps, zero, codes)
+                    }
+                    _ => {
+                        let steps = &mut steps[..values.len()];
+                        cpu::steps(&self.rounder, level(), scaling, values, at as u64, steps);
+                        cpu::codes(level(), steps, zero, codes)
+                    }
+                };
+                if let Some(nan) = nan {
                     return Some(at - index + nan);
-                }
-                for (code, x) in codes[at - index..end - index].iter_mut().zip(&*steps) {
-                    *code = C::truncated(*x as i32 + zero);
                 }
                 at = end;
             }

@@ -3,11 +3,14 @@
 mod codes;
 mod fixed;
 mod names;
+mod operations;
 mod oracle;
 mod paths;
 mod picture;
 mod rules;
 mod specials;
+#[path = "../weights/mod.rs"]
+mod weights;
 mod worked;
 
 use oracle::{Blocks, Set};

@@ -214,3 +214,47 @@ fn a_known_tensor_scale_gives_the_same() {
     known.round_slice(&mut told).unwrap();
     assert_eq!(bits(&found), bits(&told));
 }
+
+/// Blocks of every kind of length, in lines that end with a block or do not: f64s block by block, f32s
+/// by vectors, values and codes, which are packed at once or afterwards.
+#[test]
+fn every_length_is_the_same() {
+    for (format, _) in formats() {
+        for length in [1, 3, 7, 8, 9, 12, 16, 17, 24, 32, 48, 100, 500, 1024, 1500] {
+            let of = std::num::NonZeroU32::new(length).unwrap();
+            let format = format.with_length(Length::Of(of));
+            for rounding in [
+                Rounding::NearestTiesToEven,
+                Rounding::TowardPositive,
+                Rounding::STOCHASTIC,
+            ] {
+                let rounder = rounder(format, rounding);
+                for shape in [
+                    [2, 3 * length as usize],
+                    [3, 2 * length as usize + 1],
+                    [1, 2049],
+                ] {
+                    let input = values(shape[0] * shape[1], 4, 12);
+                    let mut narrow = input.clone();
+                    rounder.round_tensor(&mut narrow, &shape).unwrap();
+                    let mut apart = vec![0.0; input.len()];
+                    rounder
+                        .round_tensor_into(&input, &mut apart, &shape)
+                        .unwrap();
+                    let wide: Vec<f64> = input.iter().map(|x| f64::from(*x)).collect();
+                    let mut rounded = wide.clone();
+                    rounder.round_tensor(&mut rounded, &shape).unwrap();
+                    let rounded: Vec<f32> = rounded.iter().map(|x| *x as f32).collect();
+                    let told = format!("{format} {rounding} {shape:?}");
+                    assert_eq!(bits(&narrow), bits(&rounded), "{told}");
+                    assert_eq!(bits(&apart), bits(&rounded), "{told}");
+                    let codes = rounder.encode(&input, &shape).unwrap();
+                    assert_eq!(codes, rounder.encode(&wide, &shape).unwrap(), "{told}");
+                    let mut decoded = vec![0.0; input.len()];
+                    codes.decode(&mut decoded).unwrap();
+                    assert_eq!(decoded, rounded, "{told}");
+                }
+            }
+        }
+    }
+}

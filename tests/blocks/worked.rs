@@ -122,7 +122,7 @@ const CASES: &[Case] = &[
         scale: 127,
         elements: &[1.984375, -1.0, 0.0, 0.03125],
     },
-    // A quarter times 4.5: the scale that makes the greatest exact is 0.75 (6 x 0.75 = 4.5).
+    // 2688 = 6 x 448: the tensor's scale is 1, the block's the greatest, 448 (code 0x7e).
     Case {
         format: BlockFormat::NVFP4,
         rule: ScaleRule::Nearest,

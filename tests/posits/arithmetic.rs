@@ -297,15 +297,24 @@ fn a_quire_rounds_once() {
 /// Division by zero, roots of negative numbers and NaR give NaR (Posit Standard 2022, 5.1).
 #[test]
 fn what_is_not_real() {
-    for mode in DETERMINISTIC {
-        let projection = Projection::new(mode, Saturation::Finite);
-        let divide = |x, y| Posit::POSIT8.binary(Binary::Divide, x, y, &projection, 0);
-        assert!(divide(0.0, 0.0).is_nan());
-        assert!(divide(f64::NAN, 1.0).is_nan());
-        assert!(
-            Posit::POSIT8
-                .unary(Unary::Sqrt, -1.0, &projection, 0)
-                .is_nan()
-        );
+    let takum = Takum::linear(8).unwrap();
+    let systems: [&dyn ScalarSystem; 2] = [&Posit::POSIT8, &takum];
+    let saturations = [Saturation::None, Saturation::Finite, Saturation::Propagate];
+    for (mode, saturation) in DETERMINISTIC
+        .into_iter()
+        .flat_map(|mode| saturations.map(|saturation| (mode, saturation)))
+    {
+        let projection = Projection::new(mode, saturation);
+        for system in systems {
+            let divide = |x, y| system.binary(Binary::Divide, x, y, &projection, 0);
+            assert!(divide(0.0, 0.0).is_nan());
+            assert!(divide(1.0, 0.0).is_nan() && divide(-1.0, 0.0).is_nan());
+            assert!(divide(f64::NAN, 1.0).is_nan());
+            let unary = |operation, x| system.unary(operation, x, &projection, 0);
+            assert!(unary(Unary::Sqrt, -1.0).is_nan());
+            assert!(unary(Unary::Log, 0.0).is_nan());
+            // Past the greatest value is a real number still.
+            assert!(unary(Unary::Exp, 8192.0).is_finite());
+        }
     }
 }

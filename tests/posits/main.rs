@@ -4,6 +4,7 @@
 mod arithmetic;
 mod arrays;
 mod exact;
+mod golden;
 mod logarithms;
 mod names;
 mod rounding;

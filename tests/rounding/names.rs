@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use roundoff::format::{NAMED, NamedFormat};
+use roundoff::block::BlockFormat;
+use roundoff::format::{FormatParseError, NAMED, NamedFormat};
 use roundoff::rounding::ALIASES;
 use roundoff::{
     Domain, Format, FormatError, Rounder, Rounding, Saturation, Signedness, Subnormals, Variant,
@@ -92,6 +93,27 @@ fn what_the_papers_say() {
     assert_eq!(Format::BINARY64.greatest(), f64::MAX);
     assert_eq!(Format::BINARY64.least_positive(), f64::from_bits(1));
     assert_eq!(Format::OCP_E8M0.bias(), Some(127));
+}
+
+/// A name means one thing: what names blocks names no format of single numbers.
+#[test]
+fn names_of_blocks_are_no_formats() {
+    for named in NAMED {
+        for name in named.aliases.iter().chain([&named.name]) {
+            assert!(name.parse::<BlockFormat>().is_err(), "{name}");
+        }
+    }
+    for (name, format, _) in roundoff::block::names::NAMED {
+        let error = name.parse::<Format>().unwrap_err().to_string();
+        assert_eq!(name.parse(), Ok(format));
+        // The elements that have a name are named.
+        if let FormatParseError::Blocks { element, .. } = name.parse::<Format>().unwrap_err() {
+            assert_eq!(element.parse(), Ok(*format.element()));
+            assert!(error.contains(element), "{error}");
+        }
+    }
+    let error = "MXFP4".parse::<Format>().unwrap_err().to_string();
+    assert!(error.contains("say ocp-e2m1"), "{error}");
 }
 
 #[test]

@@ -32,10 +32,24 @@ Without -o the errors are printed and nothing is written. The output keeps each
 tensor's type, appears whole or not at all, and may be the input file itself.
 Integers and other types are copied as they are.
 
+Numbers that --format takes:
+  floats       a name that `roundoff formats` lists or explains
+  blocks       mxfp8-e4m3 mxfp8-e5m2 mxfp6-e3m2 mxfp6-e2m3 mxfp4 mxint8 nvfp4 msfp16
+               msfp12; bfp:7/8/16 (digits, exponent bits, values a block), dfp:16 (bits, one
+               exponent a tensor), block:ocp-e2m1/ocp-e4m3/16 (element, scale, values)
+  fixed point  q4.4 uq8.8 (bits before and after the point), q4.4-wrap
+  integers     int8 uint4, 2 to 16 bits, and after a / how their scale is found and what
+               shares it: int4/mse/group:64
+               found: extremes, percentile:99.9, mse, entropy
+               shared by: tensor, channel:AXIS, group:N
+  posits ...   posit16, takum16, takum-log16, lns:6.9 (integer and fraction bits)
+
 Examples:
   roundoff chop model.safetensors --format bfloat16
   roundoff chop model.safetensors -o fp8.safetensors --format ocp-e4m3 --codes
-  roundoff chop x.npy -o y.npy --format fp16+flush --rounding sr --seed 7")]
+  roundoff chop x.npy -o y.npy --format fp16+flush --rounding sr --seed 7
+  roundoff chop model.safetensors --format mxfp4 --scale-rule even --block 16
+  roundoff chop model.safetensors --format int4/percentile:99.9/channel:0")]
 pub struct Chop {
     /// The file: .npy, .npz or .safetensors, of f16, bf16, f32 or f64
     #[arg(value_name = "IN")]
@@ -45,9 +59,8 @@ pub struct Chop {
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
 
-    /// The numbers to round to: a format that `roundoff formats` lists, or blocks: mxfp8-e4m3
-    /// mxfp8-e5m2 mxfp6-e3m2 mxfp6-e2m3 mxfp4 mxint8 nvfp4 msfp16 bfp:7/8/16 dfp:16
-    /// block:ocp-e2m1/ocp-e4m3/16
+    /// The numbers to round to: a format that `roundoff formats` lists, blocks, fixed point, integers,
+    /// posits: their names are below (with --help)
     #[arg(short, long, value_name = "F", value_parser = names::numbers)]
     format: Numbers,
 
