@@ -1,8 +1,8 @@
 //! Softmax of a classifier's logits in every format: where each variant breaks first.
 //!
 //! ```text
-//! cargo run --release --example softmax_formats                 the table
-//! cargo run --release --example softmax_formats -- FILE.svg     and a picture (SVG)
+//! cargo run --release --features report --example softmax_formats                 the table
+//! cargo run --release --features report --example softmax_formats -- FILE.svg     and a picture (SVG)
 //! ```
 //!
 //! The logits are those of `examples/data`: 899 digits, ten classes. They are taken as they are
@@ -10,9 +10,9 @@
 
 use std::error::Error;
 
-use plotters::prelude::*;
 use roundoff::arith::Exact;
 use roundoff::kernels::softmax::{Function, RowErrors, Softmax, Variant, reference};
+use roundoff::report::{Picture, Plot, Scale, Series};
 use roundoff::{Format, Rounder};
 
 const FORMATS: [(&str, Format); 6] = [
@@ -51,82 +51,30 @@ fn errors(
 /// One line of the picture: what a variant comes to, over formats.
 type Line = (Variant, Vec<RowErrors>);
 
-fn draw<D: DrawingBackend>(
-    area: &DrawingArea<D, plotters::coord::Shift>,
-    panels: &[Vec<Line>],
-) -> Result<(), Box<dyn Error>>
-where
-    D::ErrorType: 'static,
-{
-    area.fill(&WHITE)?;
-    let colours = [
-        RGBColor(204, 51, 17),
-        RGBColor(0, 119, 187),
-        RGBColor(0, 153, 136),
-        RGBColor(238, 119, 51),
-    ];
-    for ((panel, lines), scale) in area
-        .split_evenly((1, panels.len()))
+/// The panels beside each other. Where rows became NaN or infinite, what is left of the others says
+/// little: a cross.
+fn draw(panels: &[Vec<Line>]) -> Picture {
+    let pictures: Vec<Picture> = panels
         .iter()
-        .zip(panels)
         .zip(SCALES)
-    {
-        let mut chart = ChartBuilder::on(panel)
-            .caption(format!("logits x {scale}"), ("sans-serif", 18))
-            .margin(12)
-            .x_label_area_size(30)
-            .y_label_area_size(60)
-            .build_cartesian_2d(
-                -0.5..FORMATS.len() as f64 - 0.5,
-                (1e-8..10.0f64).log_scale(),
-            )?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .x_labels(FORMATS.len())
-            .x_label_formatter(&|x| {
-                let place = x.round();
-                match (x - place).abs() < 0.01 && place >= 0.0 {
-                    true => FORMATS.get(place as usize).map_or("", |f| f.0).to_owned(),
-                    false => String::new(),
-                }
-            })
-            .x_label_style(("sans-serif", 11))
-            .y_desc("largest error of a probability (cross: rows not finite)")
-            .y_label_formatter(&|y| format!("{y:.0e}"))
-            .draw()?;
-        for ((number, (variant, errors)), colour) in lines.iter().enumerate().zip(colours) {
-            // Side by side, so that equal ones do not hide each other.
-            let aside = 0.12 * (number as f64 - 1.5);
-            let at = |place: usize| place as f64 + aside;
-            let points = errors.iter().enumerate();
-            let found = points
-                .clone()
-                .filter(|(_, e)| e.rows_not_finite == 0)
-                .map(|(place, e)| (at(place), e.absolute.unwrap_or(1.0).max(1e-8)));
-            chart
-                .draw_series(found.map(|p| Circle::new(p, 4, colour.filled())))?
-                .label(variant.name())
-                .legend(move |(x, y)| Circle::new((x + 8, y), 4, colour.filled()));
-            // Where rows became NaN or infinite, what is left of the others says little.
-            let broken = points.filter(|(_, e)| e.rows_not_finite > 0);
-            chart.draw_series(
-                broken.map(|(place, _)| Cross::new((at(place), 5.0), 5, colour.stroke_width(2))),
-            )?;
-        }
-        if scale > SCALES[0] {
-            continue;
-        }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerRight)
-            .background_style(WHITE.mix(0.9))
-            .border_style(BLACK.mix(0.3))
-            .label_font(("sans-serif", 12))
-            .draw()?;
-    }
-    area.present()?;
-    Ok(())
+        .map(|(lines, scale)| {
+            let title = format!("Softmax of logits x {scale}");
+            let mut plot = Plot::new(&title, "format", "largest error of a probability")
+                .x_names(FORMATS.map(|(name, _)| name))
+                .y_scale(Scale::Log);
+            for (variant, errors) in lines {
+                let value = |e: &RowErrors| match e.rows_not_finite {
+                    0 => e.absolute.unwrap_or(1.0).max(1e-8),
+                    _ => f64::NAN,
+                };
+                let points = errors.iter().enumerate();
+                let points = points.map(|(place, e)| (place as f64, value(e)));
+                plot = plot.with(Series::new(variant.name(), points));
+            }
+            plot.picture()
+        })
+        .collect();
+    Picture::grid("Softmax in every format", pictures.len(), &pictures)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -177,8 +125,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     match std::env::args().nth(1) {
         Some(path) => {
-            let area = SVGBackend::new(&path, (1500, 440)).into_drawing_area();
-            draw(&area, &panels)?;
+            std::fs::write(&path, draw(&panels).svg())?;
             println!("\npicture in {path}");
         }
         None => println!("\nname a file after -- for a picture"),

@@ -159,6 +159,65 @@ fn fits_of_samples() {
     }
 }
 
+/// A million dimensions.
+#[test]
+fn a_fit_in_a_million_dimensions() {
+    let (dimension, kappa, n) = (1_000_000, 700_000.0, 12);
+    let truth = VonMisesFisher::new(&axis(dimension, 3), kappa).expect("valid");
+    let fit = VonMisesFisher::fit(dimension, &draw(&truth, n, 11)).expect("valid");
+    let off = (fit.unbiased_kappa - kappa) / fit.standard_error;
+    println!(
+        "kappa {kappa}: {}, off by {off:.2} of {}",
+        fit.unbiased_kappa, fit.standard_error
+    );
+    assert!(
+        off.abs() < 2.5,
+        "{} {}",
+        fit.unbiased_kappa,
+        fit.standard_error
+    );
+}
+
+/// D(p || q) of one mean direction, from the reference values of log C_d + kappa and A_d.
+#[test]
+fn divergence_in_high_dimensions() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bessel/vmf.csv");
+    let text = std::fs::read_to_string(path).expect("part of the repository");
+    let rows: Vec<(usize, f64, f64, f64)> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let number = |at: usize| fields[at].parse::<f64>().expect("a number");
+            (
+                number(0) as usize,
+                parse_hex(fields[1]),
+                number(2),
+                number(3),
+            )
+        })
+        .filter(|(_, kappa, ..)| *kappa >= 1.0)
+        .collect();
+    let mut pairs = 0;
+    for (a, b) in rows.iter().zip(&rows[1..]) {
+        if a.0 != b.0 {
+            continue;
+        }
+        let (d, kappa, peak, ratio) = *a;
+        let exact = peak - b.2 - (1.0 - ratio) * (kappa - b.1);
+        let of = |kappa| VonMisesFisher::new(&axis(d, 0), kappa).expect("valid");
+        let value = of(kappa).divergence(&of(b.1)).expect("one dimension");
+        let size = 1.0 + d as f64 * (1.0 + b.1.ln().abs() + (d as f64).ln()) + b.1;
+        assert!(
+            (value - exact).abs() <= 1e-15 * size && value >= -1e-15 * size,
+            "{d} {kappa} {}: {value} {exact}",
+            b.1
+        );
+        pairs += 1;
+    }
+    assert!(pairs > 60, "{pairs}");
+}
+
 /// Likelihood fits of many points in few dimensions: kappa itself within 3 standard errors, over
 /// several seeds, and not always on one side.
 #[test]
@@ -350,4 +409,157 @@ fn emulated() {
         emulated(&Native, &PaperRule, 3, 0.0),
         Err(VmfError::Kappa(_))
     ));
+}
+
+/// The rest of the distribution in wide arithmetic is the native one, and in narrow ones near it.
+#[test]
+fn emulated_moments() {
+    use roundoff::arith::{Exact, Reference};
+    use roundoff::kernels::bessel::emulated::Expansion;
+    use roundoff::kernels::vmf::emulated as e;
+    use roundoff::{Format, Rounder};
+    let rule = Expansion::Uniform { terms: 13 };
+    let close = |a: f64, b: f64, bound: f64| {
+        assert!((a - b).abs() <= bound * b.abs().max(1.0), "{a} {b}");
+    };
+    for (d, kappa, other) in [
+        (64, 90.0, 40.0),
+        (2048, 1500.0, 900.0),
+        (1_000_000, 2e5, 3e5),
+    ] {
+        let p = VonMisesFisher::new(&axis(d, 0), kappa).expect("valid");
+        let mut mean = axis(d, 0);
+        mean[1] = 0.75;
+        let q = VonMisesFisher::new(&mean, other).expect("valid");
+        let ratio = p.mean_resultant_length();
+        let check = |value: Result<f64, VmfError>, exact: f64, bound: f64| {
+            close(value.expect("valid"), exact, bound);
+        };
+        // Differences of logarithms as great as d.
+        let bound = 1e-13 * (d as f64).max(64.0);
+        check(
+            e::mean_resultant_length(&Reference, &rule, d, kappa),
+            ratio,
+            bound,
+        );
+        check(e::entropy(&Reference, &rule, d, kappa), p.entropy(), bound);
+        let exact = p.divergence(&q).expect("one dimension");
+        check(
+            e::divergence(&Reference, &rule, d, (kappa, other), 0.8),
+            exact,
+            bound,
+        );
+        check(
+            e::concentration(&Reference, &rule, d, ratio, 6),
+            kappa,
+            bound,
+        );
+    }
+    // Binary32 keeps three digits of A_64 and so of kappa; bfloat16 has none.
+    let exact = mean_resultant_length(64, 90.0).expect("valid");
+    let single = Exact::new(&Rounder::new(Format::BINARY32));
+    let value = e::mean_resultant_length(&single, &rule, 64, 90.0).expect("valid");
+    assert!(
+        value != exact && (value - exact).abs() < 1e-4,
+        "{value} {exact}"
+    );
+    let kappa = e::concentration(&single, &rule, 64, exact, 4).expect("valid");
+    assert!(kappa != 90.0 && (kappa - 90.0).abs() < 0.1, "{kappa}");
+    let narrow = Exact::new(&Rounder::new(Format::BFLOAT16));
+    let value = e::mean_resultant_length(&narrow, &rule, 64, 90.0).expect("valid");
+    assert!(!((value - exact).abs() < 1e-2), "{value} {exact}");
+    for resultant in [0.0, 1.0, -0.5, f64::NAN] {
+        let error = e::concentration(&single, &rule, 64, resultant, 4);
+        assert!(matches!(error, Err(VmfError::Resultant(_))));
+    }
+    assert_eq!(
+        e::entropy(&single, &rule, 1, 1.0),
+        Err(VmfError::Dimension(1))
+    );
+    assert!(e::divergence(&single, &rule, 3, (1.0, 0.0), 1.0).is_err());
+    // Whatever the arithmetic makes of it: no panic.
+    let one = Exact::new(&Rounder::new(Format::OCP_E2M1));
+    for steps in [0, 1, 5] {
+        e::concentration(&one, &rule, 64, 0.5, steps).expect("valid");
+    }
+}
+
+/// One distribution a class on the directions of handwritten digits: how many of the test half are
+/// told apart, natively and with every operation of the scores rounded.
+#[test]
+fn digits_are_told_apart() {
+    use npyz::NpyFile;
+    use roundoff::arith::{Exact, Native, Sites};
+    use roundoff::kernels::vmf::emulated::log_density;
+    use roundoff::{Format, Rounder};
+    fn accuracy<S: Sites>(
+        sites: &S,
+        classes: &[VonMisesFisher],
+        images: &[f64],
+        labels: &[u8],
+    ) -> f64 {
+        let right = images.chunks(64).zip(labels).filter(|(image, label)| {
+            let score = |class: &VonMisesFisher| {
+                let log_c = class.log_normalizer();
+                log_density(sites, class.mean(), class.kappa(), log_c, image).expect("64 pixels")
+            };
+            let scores: Vec<f64> = classes.iter().map(score).collect();
+            let mine = scores[usize::from(**label)];
+            let others = scores.iter().enumerate();
+            others
+                .filter(|(class, _)| *class != usize::from(**label))
+                .all(|(_, other)| mine > *other)
+        });
+        right.count() as f64 / labels.len() as f64
+    }
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("examples/data")
+            .join(name);
+        std::fs::read(path).expect("part of the repository")
+    };
+    let half = |name: &str| -> (Vec<f64>, Vec<u8>) {
+        let (images, labels) = (
+            read(&format!("{name}_images.npy")),
+            read(&format!("{name}_labels.npy")),
+        );
+        let images = NpyFile::new(&images[..])
+            .expect("npy")
+            .into_vec::<f32>()
+            .expect("f32");
+        let mut images: Vec<f64> = images.into_iter().map(f64::from).collect();
+        for image in images.chunks_mut(64) {
+            let length = image.iter().map(|x| x * x).sum::<f64>().sqrt();
+            image.iter_mut().for_each(|x| *x /= length);
+        }
+        let labels = NpyFile::new(&labels[..])
+            .expect("npy")
+            .into_vec::<u8>()
+            .expect("u8");
+        (images, labels)
+    };
+    let ((images, labels), (test_images, test_labels)) = (half("train"), half("test"));
+    let classes: Vec<VonMisesFisher> = (0..10)
+        .map(|digit| {
+            let points: Vec<f64> = images
+                .chunks(64)
+                .zip(&labels)
+                .filter(|(_, label)| **label == digit)
+                .flat_map(|(image, _)| image.iter().copied())
+                .collect();
+            VonMisesFisher::fit(64, &points)
+                .expect("points")
+                .distribution
+        })
+        .collect();
+    let native = accuracy(&Native, &classes, &test_images, &test_labels);
+    assert!((0.87..0.9).contains(&native), "{native}");
+    let of = |format: Format| {
+        let arith = Exact::new(&Rounder::new(format));
+        accuracy(&arith, &classes, &test_images, &test_labels)
+    };
+    let (half, narrow) = (of(Format::BINARY16), of(Format::OCP_E4M3));
+    // Where accuracy falls: between 11 digits and 4.
+    assert!((half - native).abs() < 0.01, "{half} {native}");
+    assert!(narrow < 0.7, "{narrow}");
 }

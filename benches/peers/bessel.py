@@ -6,9 +6,12 @@
 Makes a virtual environment with SciPy from PyPI under target/peers if there is none, builds the
 example `bessel_arrays`, and prints for each region: ns a point for both functions (ours on one
 thread and on all, SciPy's ive and kve and their logarithms), the ratios, and how many of SciPy's
-values are finite and how far they are from ours, over max(1, |log|), in units of 2^-53.
+values are finite and how far they are from ours, over max(1, |log|), in units of 2^-53. Then, at
+fewer points, mpmath and what a C++ compiler finds of Boost, GSL and libstdc++ (on Debian:
+apt-get install g++ libboost-math-dev libgsl-dev).
 """
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOME = ROOT / "target" / "peers"
 
 try:
+    import mpmath
     import numpy as np
     from scipy import special
 except ImportError:
@@ -28,7 +32,7 @@ except ImportError:
         raise
     if not python.exists():
         venv.create(HOME, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "scipy"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "scipy", "mpmath"], check=True)
     sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
 
 REGIONS = {
@@ -42,6 +46,8 @@ REGIONS = {
     "v >> x": (50, 140, 0, 5),
 }
 COUNT = 1 << 16
+# Points for the slower ones, and for mpmath.
+FEWER, FEWEST = 1 << 10, 16
 
 
 def scipy(v, x):
@@ -50,12 +56,34 @@ def scipy(v, x):
         return np.log(special.ive(v, x)) + x, np.log(special.kve(v, x)) - x
 
 
+def compiled():
+    """The program of the C and C++ libraries, if it can be built here."""
+    if not shutil.which("g++"):
+        return None
+    HOME.mkdir(parents=True, exist_ok=True)
+    source, program = ROOT / "benches" / "peers" / "bessel.cpp", HOME / "bessel"
+    build = ["g++", "-O3", "-march=native", "-std=c++17", source, "-o", program]
+    gsl = subprocess.run([*build, "-lgsl", "-lgslcblas"], capture_output=True).returncode == 0
+    if not gsl and subprocess.run(build, capture_output=True).returncode != 0:
+        return None
+    return program
+
+
+def mpmath_rows(v, x):
+    start = time.perf_counter()
+    values = [mpmath.log(f(a, b)) for a, b in zip(v[:FEWEST], x[:FEWEST]) for f in (mpmath.besseli, mpmath.besselk)]
+    taken = (time.perf_counter() - start) * 1e9 / FEWEST
+    finite = sum(bool(mpmath.isfinite(value)) for value in values)
+    return f"mpmath {mpmath.__version__},{taken},{finite}", FEWEST
+
+
 def main():
     subprocess.run(["cargo", "build", "--release", "--quiet", "--example", "bessel_arrays"], cwd=ROOT, check=True)
     program = ROOT / "target" / "release" / "examples" / "bessel_arrays"
     print(f"{COUNT} points a region, ns a point for both functions, least of several runs")
     print(f"{'region':<20}{'ours, 1':>9}{'ours, all':>10}{'SciPy':>9}{'ratio':>8}{'all':>8}{'finite':>9}{'median':>9}{'most':>11}")
-    ratios, most = [], []
+    ratios, most, others = [], [], []
+    peers = compiled()
     rng = np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as folder:
         points, results = pathlib.Path(folder) / "points", pathlib.Path(folder) / "results"
@@ -78,8 +106,18 @@ def main():
             most.append(min(runs) / ours[1])
             print(f"{name:<20}{ours[0]:>9.1f}{ours[1]:>10.1f}{min(runs):>9.0f}{ratios[-1]:>8.1f}{most[-1]:>8.1f}"
                   f"{finite.mean():>9.1%}{np.median(error):>9.2f}{error.max():>11.3g}", flush=True)
+            rows = [mpmath_rows(v, x)]
+            if peers:
+                output = subprocess.run([peers, points, str(FEWER)], capture_output=True, text=True).stdout
+                rows += [(line, FEWER) for line in output.splitlines()]
+            for line, count in rows:
+                peer, taken, is_finite = line.split(",")
+                others.append((peer, name, float(taken), float(taken) / ours[0], int(is_finite) / (2 * count)))
     print(f"median ratio {statistics.median(ratios):.1f} on one thread, {statistics.median(most):.1f} on all;"
           f" best {max(ratios):.1f} and {max(most):.1f}")
+    print(f"\n{'':<16}{'region':<20}{'ns':>12}{'ratio':>10}{'finite':>9}")
+    for peer, name, taken, ratio, is_finite in sorted(others, key=lambda row: row[0]):
+        print(f"{peer:<16}{name:<20}{taken:>12.0f}{ratio:>10.0f}{is_finite:>9.1%}")
 
 
 main()

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use roundoff::kernels::bessel::{log_iv, log_kv, ratio_iv};
+use roundoff::kernels::bessel::{Quantity, log_iv, log_kv, ratio_iv};
 
 const POINTS: &str = "name,x,v\nfirst, 1.5,0\n\"a, b\",700,511.5\nlast,1e-3,1000\n";
 
@@ -54,6 +54,18 @@ fn a_table() {
     ] {
         let out = good(path, &format!("eval {name} --input p.csv"));
         assert!(out.starts_with(&format!("name,x,v,{name}\n")), "{out}");
+        let quantity: Quantity = name.parse().expect("a name");
+        for (line, (v, x)) in out.lines().skip(1).zip(expected) {
+            assert_eq!(last(line), quantity.at(v, x), "{name} ({v}, {x})");
+            // 17 digits.
+            let field = line.rsplit(',').next().expect("a field");
+            let digits = field.split('e').next().expect("digits");
+            assert_eq!(
+                digits.chars().filter(char::is_ascii_digit).count(),
+                17,
+                "{field}"
+            );
+        }
     }
 }
 
@@ -121,6 +133,37 @@ fn every_operation_rounded() {
     assert!((2..9).any(|seed| seeded(seed) != seeded(1)));
 }
 
+/// NaN, infinite, negative and huge arguments are points like others: the limits, or NaN.
+#[test]
+fn special_arguments() {
+    let folder = folder();
+    let path = folder.path();
+    write(
+        path,
+        "p.csv",
+        "v,x\nnan,1\n1,-1\n2,inf\n-3,2\n-2.5,2\n0,0\n1e300,5e-324\n1e300,1e300\n",
+    );
+    let out = good(path, "eval log-iv --input p.csv");
+    let results: Vec<f64> = out.lines().skip(1).map(last).collect();
+    let expected = [
+        f64::NAN,
+        f64::NAN,
+        f64::INFINITY,
+        log_iv(3.0, 2.0),
+        f64::NAN,
+        0.0,
+        log_iv(1e300, 5e-324),
+        log_iv(1e300, 1e300),
+    ];
+    for (result, expected) in results.iter().zip(expected) {
+        assert!(
+            *result == expected || (result.is_nan() && expected.is_nan()),
+            "{out}"
+        );
+    }
+    assert!(results[6].is_finite() && results[7].is_finite());
+}
+
 #[test]
 fn refusals() {
     let folder = folder();
@@ -132,6 +175,14 @@ fn refusals() {
     write(path, "empty.csv", "");
     write(path, "bytes.csv", [0xffu8, 0xfe, b'\n', 0xff]);
     write(path, "shape.npy", npy("<f8", false, "(3,)", &[0; 24]));
+    write(path, "short.npy", npy("<f8", false, "(3, 2)", &[0; 24]));
+    write(
+        path,
+        "huge.npy",
+        npy("<f8", false, "(4611686018427387904, 2)", &[0; 16]),
+    );
+    write(path, "words.npy", npy("<U4", false, "(1, 2)", &[0; 32]));
+    write(path, "text.npy", "v,x\n1,2\n");
     for (words, told) in [
         ("eval log-iv --input names.csv", "no column v"),
         (
@@ -142,6 +193,10 @@ fn refusals() {
         ("eval log-iv --input empty.csv", "no column v"),
         ("eval log-iv --input bytes.csv", "bytes.csv"),
         ("eval log-iv --input shape.npy", "shape (n, 2)"),
+        ("eval log-iv --input short.npy", "short.npy"),
+        ("eval log-iv --input huge.npy", "huge.npy"),
+        ("eval log-iv --input words.npy", "words.npy"),
+        ("eval log-iv --input text.npy", "text.npy"),
         ("eval log-iv --input nowhere.csv", "nowhere.csv"),
         (
             "eval ratio-iv --input p.csv --format bf16",
@@ -163,4 +218,11 @@ fn refusals() {
         let text = refused(path, words);
         assert!(text.contains(told), "{words}: {text}");
     }
+    // A refused run leaves the output as it was.
+    write(path, "out.csv", "kept");
+    refused(path, "eval log-iv --input words.csv -o out.csv");
+    assert_eq!(
+        std::fs::read_to_string(path.join("out.csv")).expect("a file"),
+        "kept"
+    );
 }

@@ -40,6 +40,7 @@
 //! | `region.rs` | which formula serves where |
 //! | `action.rs` | the leading terms M and log w in pairs of floats |
 //! | `uniform.rs` | log I and log K but for small arguments |
+//! | `axis.rs` | v = 0: polynomials in one variable |
 //! | `small.rs` | small arguments: power series, Temme's method, recurrence |
 //! | `ratio.rs` | ratios of neighbouring orders, derivatives |
 //! | `limits.rs` | zero, negative, infinite and NaN |
@@ -51,6 +52,7 @@
 #![allow(clippy::needless_range_loop)]
 
 mod action;
+mod axis;
 mod batch;
 pub mod emulated;
 mod limits;

@@ -12,6 +12,8 @@ use super::twofold::{Twofold, quick_two_sum, quotient, two_product, two_sum};
 
 /// log 2 in two parts; the first has 42 bits, so that its product with an exponent is exact.
 pub(crate) const LN_2: Twofold = (0.6931471805598903, 5.497923018708371e-14);
+/// Euler's constant.
+pub(crate) const EULER: Twofold = (0.5772156649015329, -4.942915152430645e-18);
 /// 2^52 + 1023: what an exponent field reads as under the exponent of 2^52.
 const FIELD_BIAS: f64 = 4_503_599_627_370_496.0 + 1023.0;
 /// Any boundary near the square root of 2 serves.
@@ -108,16 +110,30 @@ pub(crate) fn reduce(x: f64, low: f64) -> (f64, f64, f64) {
     (k, m * half, low * inverse_power(x) * half)
 }
 
-/// log(2^k (x + low)) for a positive x, subnormal or not, and an integer k.
+/// The same of a positive x, subnormal or not.
 #[inline(always)]
-pub(crate) fn log(k: f64, x: f64, low: f64) -> Twofold {
+fn reduce_any(x: f64, low: f64) -> (f64, f64, f64) {
     let tiny = x < TINY;
     let lift = if tiny { LIFT } else { 1.0 };
     let (order, m, m_low) = reduce(x * lift, low * lift);
+    (order - if tiny { 200.0 } else { 0.0 }, m, m_low)
+}
+
+/// log(2^k (x + low)) for a positive x, subnormal or not, and an integer k.
+#[inline(always)]
+pub(crate) fn log(k: f64, x: f64, low: f64) -> Twofold {
+    let (order, m, m_low) = reduce_any(x, low);
     let (sum, sum_low) = two_sum(m, 1.0);
     // m - 1 is exact (Sterbenz).
     let atanh = twice_atanh((m - 1.0, m_low), (sum, sum_low + m_low));
-    with_exponent(k + order - if tiny { 200.0 } else { 0.0 }, atanh)
+    with_exponent(k + order, atanh)
+}
+
+/// The same, absolutely to about 2^-59: for logarithms near 0 too few digits, else enough.
+#[inline(always)]
+pub(crate) fn log_quick(k: f64, x: f64, low: f64) -> Twofold {
+    let (order, m, m_low) = reduce_any(x, low);
+    with_exponent(k + order, twice_atanh_quick((m - 1.0, m_low), m + 1.0))
 }
 
 /// e^x for x in [-700, 700], to an ulp; what lies outside is taken as the nearer end.

@@ -2,11 +2,14 @@
 
 use thiserror::Error;
 
-use super::axis::{Axis, Choice, Scale};
+mod colours;
+
+use super::axis::{Axis, Choice, Scale, Span};
 use super::number;
 use super::picture::Picture;
 use super::plot::draw::{Frame, LABEL, WIDTH, headings, labels_beside, notes_below, ticks_below};
-use super::svg::{Anchor, Ink, Path, Svg, text_width};
+use super::svg::{Anchor, Path, Svg, text_width};
+use colours::Colours;
 
 /// Cells of a picture across and up; more are put together.
 const MOST: (usize, usize) = (260, 130);
@@ -29,6 +32,13 @@ pub struct HeatMap {
     y: Choice,
     scale: Scale,
     values: Vec<f64>,
+    /// Where the axes begin and end, if they are numbers.
+    spans: Option<[(f64, f64); 2]>,
+    /// The values at the colours' ends.
+    ends: Option<(f64, f64)>,
+    /// Names of the values 0, 1, ..., if they are kinds of things.
+    kinds: Vec<String>,
+    told: bool,
 }
 
 /// Why there is no map.
@@ -73,7 +83,49 @@ impl HeatMap {
             y,
             scale: Scale::Auto,
             values,
+            spans: None,
+            ends: None,
+            kinds: Vec::new(),
+            told: true,
         })
+    }
+
+    /// Logarithmic axes with numbers in place of names: where the first cell begins and the last one
+    /// ends, both above 0, along x and along y.
+    ///
+    /// ```
+    /// use roundoff::report::HeatMap;
+    /// let names = || ["1", "10", "100"];
+    /// let values = (0..9).map(f64::from).collect();
+    /// let map = HeatMap::new("w", "x", names(), "v", names(), values)?
+    ///     .logarithmic((0.3, 300.0), (0.3, 300.0))
+    ///     .ends(0.0, 4.0)
+    ///     .untold();
+    /// assert!(map.picture().svg().contains(">100<"));
+    /// # Ok::<(), roundoff::report::heat::HeatMapError>(())
+    /// ```
+    pub fn logarithmic(mut self, x: (f64, f64), y: (f64, f64)) -> Self {
+        self.spans = Some([x, y]);
+        self
+    }
+
+    /// The values at the ends of the colours, in place of the least and the greatest there are. What is
+    /// beyond has the colour of the end.
+    pub fn ends(mut self, low: f64, high: f64) -> Self {
+        self.ends = Some((low, high));
+        self
+    }
+
+    /// The values 0, 1, ... stand for these: a colour each and a legend, in place of a scale.
+    pub fn kinds<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.kinds = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Cells do not tell their value to a pointer: a smaller file.
+    pub fn untold(mut self) -> Self {
+        self.told = false;
+        self
     }
 
     /// How values are spread over the colours, if not by [`Scale::Auto`].
@@ -88,28 +140,27 @@ impl HeatMap {
     /// values, or is not finite if one of them is not.
     pub fn picture(&self) -> Picture {
         let grid = self.thinned();
-        let mut colours = Choice::new("");
-        colours.scale = self.scale;
-        let values = || grid.values.iter().copied();
-        let colours = colours.fit(values()).tight(values());
+        let colours = Colours::new(self.scale, self.ends, &self.kinds, &grid.values);
         let mut svg = Svg::new(WIDTH);
-        let none = std::iter::empty();
-        let (x, y) = (self.x.fit(none.clone()), self.y.fit(none));
-        let every = (self.y.names.len() * 17).div_ceil(300).max(1);
-        let y_ticks: Vec<_> = y.ticks(2).into_iter().step_by(every).collect();
+        let [x, y] = self.axes();
+        let every = match self.spans {
+            None => (self.y.names.len() * 17).div_ceil(300).max(1),
+            Some(_) => 1,
+        };
+        let y_ticks: Vec<_> = y.ticks(7).into_iter().step_by(every).collect();
         let widest = y_ticks.iter().map(|tick| text_width(&tick.label, LABEL));
         let left = widest.fold(24.0, f64::max).min(WIDTH / 3.0) + 18.0;
         let frame = Frame {
             left,
             top: 58.0,
-            width: WIDTH - left - 100.0,
+            width: WIDTH - left - if self.kinds.is_empty() { 100.0 } else { 16.0 },
             height: (grid.rows as f64 * 40.0).clamp(80.0, 300.0),
         };
         headings(&mut svg, &self.title, &self.y.label, frame);
         labels_beside(&mut svg, frame, &y_ticks);
         let mut bottom = ticks_below(&mut svg, frame, &x, &self.x.label);
         cells(&mut svg, frame, &grid, &colours);
-        scale_bar(&mut svg, frame, &colours);
+        bottom = colours.explain(&mut svg, frame, bottom);
         let mut notes = Vec::new();
         let count = |of: &dyn Fn(&f64) -> bool| self.values.iter().filter(|x| of(x)).count();
         let cells = |count: usize| match count {
@@ -120,9 +171,9 @@ impl HeatMap {
             0 => {}
             some => notes.push(format!("dark, {}: not finite", cells(some))),
         }
-        match count(&|x| x.is_finite() && colours.place(*x).is_none()) {
+        match count(&|x| x.is_finite() && !colours.has(*x)) {
             0 => {}
-            some => notes.push(format!("white, {}: zero or less", cells(some))),
+            some => notes.push(format!("white, {}: {}", cells(some), colours.lacks())),
         }
         if grid.values.len() < self.values.len() {
             let (columns, rows) = (self.x.names.len(), self.y.names.len());
@@ -132,6 +183,15 @@ impl HeatMap {
         }
         bottom = notes_below(&mut svg, &notes, bottom);
         svg.finish(bottom + 12.0, &self.title)
+    }
+
+    fn axes(&self) -> [Axis; 2] {
+        let number = |(low, high)| Axis::log(10, Span { low, high }).tight([low, high].into_iter());
+        let none = std::iter::empty;
+        match self.spans {
+            Some(spans) => spans.map(number),
+            None => [self.x.fit(none()), self.y.fit(none())],
+        }
     }
 
     /// As many cells as a picture shows.
@@ -162,7 +222,7 @@ impl HeatMap {
             }
             grid.values.extend(worst.into_iter().flatten());
         }
-        if grid.values.len() == self.values.len() && self.values.len() <= TOLD {
+        if self.told && grid.values.len() == self.values.len() && self.values.len() <= TOLD {
             let across = |y: &String| {
                 let name = move |x: &String| format!("{x}, {y}");
                 self.x.names.iter().map(name).collect::<Vec<_>>()
@@ -182,13 +242,14 @@ struct Grid {
     names: Vec<String>,
 }
 
-fn cells(svg: &mut Svg, frame: Frame, grid: &Grid, colours: &Axis) {
+fn cells(svg: &mut Svg, frame: Frame, grid: &Grid, colours: &Colours) {
     let (width, height) = (
         frame.width / grid.columns.max(1) as f64,
         frame.height / grid.rows.max(1) as f64,
     );
     // Numbers in the cells where all fit.
-    let texts: Vec<String> = match grid.values.len() <= 240 && height >= 18.0 {
+    let texts: Vec<String> = match grid.values.len() <= 240 && height >= 18.0 && colours.are_scale()
+    {
         true => grid.values.iter().map(|x| written(*x)).collect(),
         false => Vec::new(),
     };
@@ -198,12 +259,11 @@ fn cells(svg: &mut Svg, frame: Frame, grid: &Grid, colours: &Axis) {
         let y = frame.top + frame.height - (row + 1) as f64 * height;
         let mut column = 0;
         // Equal neighbours are one rectangle, unless each tells its value.
-        let alike =
-            |a: &f64, b: &f64| grid.names.is_empty() && colour(colours, *a) == colour(colours, *b);
+        let alike = |a: &f64, b: &f64| grid.names.is_empty() && colours.of(*a) == colours.of(*b);
         for run in values.chunk_by(alike) {
             let Some(value) = run.first() else { continue };
             let x = frame.left + column as f64 * width;
-            let (fill, ink) = colour(colours, *value);
+            let (fill, ink) = colours.of(*value);
             let at = row * grid.columns + column;
             let told = grid
                 .names
@@ -244,63 +304,4 @@ fn written(x: f64) -> String {
         }
         _ => format!("{x:.0e}"),
     }
-}
-
-/// Colours from blue through green to yellow (after van der Walt and Smith's viridis), which the
-/// colour-blind and a grey printer tell apart.
-const STOPS: [[u8; 3]; 9] = [
-    [68, 1, 84],
-    [72, 40, 120],
-    [62, 73, 137],
-    [49, 104, 142],
-    [38, 130, 142],
-    [31, 158, 137],
-    [53, 183, 121],
-    [110, 206, 88],
-    [253, 231, 37],
-];
-
-/// The colour of a value, and that of text on it.
-fn colour(colours: &Axis, value: f64) -> (String, &'static str) {
-    match colours.place(value) {
-        Some(place) => shade(place),
-        None if value.is_finite() => ("#ffffff".to_owned(), "#000000"),
-        None => ("#26262e".to_owned(), "#ffffff"),
-    }
-}
-
-/// In 64 steps, so that neighbours can share a rectangle.
-fn shade(place: f64) -> (String, &'static str) {
-    let place = (place.clamp(0.0, 1.0) * 63.0).round() / 63.0 * (STOPS.len() - 1) as f64;
-    let below = (place as usize).min(STOPS.len() - 2);
-    let part = place - below as f64;
-    let mix = |channel: usize| {
-        let (low, high) = (
-            f64::from(STOPS[below][channel]),
-            f64::from(STOPS[below + 1][channel]),
-        );
-        (low + (high - low) * part).round() as u8
-    };
-    let [red, green, blue] = [mix(0), mix(1), mix(2)];
-    let light = 3 * u32::from(red) + 6 * u32::from(green) + u32::from(blue) > 1150;
-    let ink = if light { "#000000" } else { "#ffffff" };
-    (format!("#{red:02x}{green:02x}{blue:02x}"), ink)
-}
-
-/// What the colours mean, right of the map.
-fn scale_bar(svg: &mut Svg, frame: Frame, colours: &Axis) {
-    let left = frame.left + frame.width + 18.0;
-    let step = frame.height / 64.0;
-    for number in 0..64 {
-        let y = frame.top + frame.height - step * f64::from(number + 1);
-        let (fill, _) = shade(f64::from(number) / 63.0);
-        let fill = format!(" fill=\"{fill}\"");
-        svg.rectangle([left, y, 16.0, step + 0.3], &fill, None);
-    }
-    svg.group(Ink::Text, "", |svg| {
-        for tick in colours.ticks((frame.height / 40.0) as usize) {
-            let y = frame.top + frame.height * (1.0 - tick.at) + 5.0;
-            svg.text(left + 21.0, y, LABEL, Anchor::Start, &tick.label);
-        }
-    });
 }

@@ -55,6 +55,40 @@ impl Picture {
         }
     }
 
+    /// Several beside each other, so many a row: each as it is, its upper left corner in a grid.
+    ///
+    /// ```
+    /// use roundoff::report::{Picture, Plot};
+    /// let one = Plot::new("nothing", "x", "y").picture();
+    /// let (width, height) = one.size();
+    /// let all = Picture::grid("three times nothing", 2, &[one.clone(), one.clone(), one]);
+    /// assert_eq!(all.size(), (2 * width, 2 * height));
+    /// ```
+    pub fn grid(title: &str, columns: usize, pictures: &[Self]) -> Self {
+        let columns = columns.max(1);
+        let (mut body, mut width, mut top) = (String::new(), 0, 0);
+        let across = pictures
+            .iter()
+            .map(|picture| picture.width)
+            .max()
+            .unwrap_or(0);
+        for row in pictures.chunks(columns) {
+            let mut left = 0;
+            for picture in row {
+                let (wide, high) = picture.size();
+                body += &format!(
+                    "<svg x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{high}\" \
+                     viewBox=\"0 0 {wide} {high}\">\n{}</svg>\n",
+                    picture.body
+                );
+                left += across;
+            }
+            width = left.max(width);
+            top += row.iter().map(|picture| picture.height).max().unwrap_or(0);
+        }
+        Self::new(body, width, top, title)
+    }
+
     /// Its title.
     pub fn title(&self) -> &str {
         &self.title

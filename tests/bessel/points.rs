@@ -95,7 +95,7 @@ fn check(points: &[Point]) {
 fn thin_regions() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bessel/points.csv");
     let points = read(&path).expect("tests/data/bessel/points.csv is part of the repository");
-    assert_eq!(points.len(), 1100);
+    assert_eq!(points.len(), 1300);
     check(&points);
 }
 

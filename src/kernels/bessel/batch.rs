@@ -13,7 +13,7 @@ use crate::native::fused::with_fma;
 mod order;
 mod pair;
 
-use order::Order;
+use order::{Order, only};
 pub(super) use pair::{array_pair, scalar_pair};
 
 /// Values a block holds: buffers stay in the nearest cache.
@@ -87,15 +87,11 @@ fn block<F: Kernel>(v: &[f64], x: &[f64], target: &mut [f64]) {
     for ((key, v), x) in keys.iter_mut().zip(v).zip(x) {
         *key = F::classify(*v, *x);
     }
-    let order = Order::new(&keys[..v.len()]);
-    if let Some(region) = order.only() {
-        if region == Region::Special as u8 {
-            special::<F>(&order.places[..v.len()], v, x, target);
-        } else {
-            run::<F>(region, v, x, target);
-        }
-        return;
+    let keys = &keys[..v.len()];
+    if let Some(region) = only(keys).filter(|&region| region != Region::Special as u8) {
+        return run::<F>(region, v, x, target);
     }
+    let order = Order::new(keys);
     let (mut some_v, mut some_x, mut values) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
     for region in Region::ALL {
         let places = order.of(region as u8);

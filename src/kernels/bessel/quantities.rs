@@ -1,8 +1,8 @@
 //! The functions, each as: its region at a point, its values in a region, its limits.
 
 use super::ratio::{COMPLEMENT, SLOPE};
-use super::region::{Region, classify};
-use super::{limits, ratio, small, uniform};
+use super::region::{Region, classify, classify_log, is_axis};
+use super::{axis, limits, ratio, small, uniform};
 
 /// One function of (v, x), by regions.
 pub(super) trait Kernel {
@@ -20,14 +20,17 @@ pub(super) struct LogI<const SCALED: bool>;
 impl<const SCALED: bool> Kernel for LogI<SCALED> {
     #[inline(always)]
     fn classify(v: f64, x: f64) -> u8 {
-        classify::<false>(v, x)
+        classify_log::<false>(v, x)
     }
 
     #[inline(always)]
     fn lanes<const L: usize>(region: u8, v: &[f64; L], x: &[f64; L]) -> [f64; L] {
-        match region < Region::Small as u8 {
-            true => uniform::log::<L, true, false, SCALED>(region, v, x).i,
-            false => small::log_i::<L, SCALED>(v, x),
+        if is_axis(region) {
+            axis::log::<L, true, false, SCALED>(region, x).i
+        } else if region <= Region::Ring0 as u8 {
+            uniform::log::<L, true, false, SCALED>(region, v, x).i
+        } else {
+            small::log_i::<L, SCALED>(v, x)
         }
     }
 
@@ -42,14 +45,17 @@ pub(super) struct LogK<const SCALED: bool>;
 impl<const SCALED: bool> Kernel for LogK<SCALED> {
     #[inline(always)]
     fn classify(v: f64, x: f64) -> u8 {
-        classify::<true>(v, x)
+        classify_log::<true>(v, x)
     }
 
     #[inline(always)]
     fn lanes<const L: usize>(region: u8, v: &[f64; L], x: &[f64; L]) -> [f64; L] {
-        match region < Region::Small as u8 {
-            true => uniform::log::<L, false, true, SCALED>(region, v, x).k,
-            false => small::log_k::<L, SCALED>(v, x),
+        if is_axis(region) {
+            axis::log::<L, false, true, SCALED>(region, x).k
+        } else if region <= Region::Ring0 as u8 {
+            uniform::log::<L, false, true, SCALED>(region, v, x).k
+        } else {
+            small::log_k::<L, SCALED>(region, v, x)
         }
     }
 

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //!  v
-//!  |           far: 48 <= w          uniform expansion, both functions from its even and odd parts
-//!  |--._
-//!  |    `-.    middle: 24 <= w < 48  the same, more terms
+//!  |           remote: 192 <= w      uniform expansion, both functions from its even and odd parts
+//!  |--._       far: 48 <= w          the same, more terms
+//!  |    `-.    middle: 24 <= w       the same, yet more
 //!  |--._   `.
 //!  |    `.   \  rings: 12, 6, 3, 1.5 <= w < twice that   the uniform form with a fitted remainder
-//!  |-.    \   |   (K also 0.75 and 0.375)
-//!  | small |  |  small: w < 1.5 (I); w < 0.375 or x < x0 (K), x0 = 1, in the last rings 0.5, 0.5, 0.25
+//!  |-.    \   |   (K also 0.75)
+//!  | small | |  small: w < 1.5 (I); x < 1, w < 24, but for 0.5 < v < 1, x >= 0.5, w >= 0.75 (K)
 //!  +----------------- x
+//!     the axis v = 0: 24, 6, 1 <= x, x < 1              polynomials in one variable
 //! ```
 
 use super::surface::Surface;
@@ -18,16 +19,24 @@ use super::surface::Surface;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Region {
+    Remote,
     Far,
     Middle,
-    /// Rings 0 to 5, from w = 12 down.
+    /// Rings from w = 12 down.
     Ring12,
     Ring6,
     Ring3,
     Ring1,
+    /// v = 0, from x = 24, 6, 1, 0.
+    AxisFar,
+    AxisMiddle,
+    AxisNear,
+    AxisSmall,
+    /// The last ring, of K alone: w < 1.5 where it is not small.
     Ring0,
-    RingLast,
-    /// Power series.
+    /// Power series. Of K: orders that are rounded to 0, to 1, and those above.
+    SmallZero,
+    SmallOne,
     Small,
     /// Zero, infinite, negative or NaN.
     Special,
@@ -35,50 +44,56 @@ pub(super) enum Region {
 
 impl Region {
     /// In the order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
+        Self::Remote,
         Self::Far,
         Self::Middle,
         Self::Ring12,
         Self::Ring6,
         Self::Ring3,
         Self::Ring1,
+        Self::AxisFar,
+        Self::AxisMiddle,
+        Self::AxisNear,
+        Self::AxisSmall,
         Self::Ring0,
-        Self::RingLast,
+        Self::SmallZero,
+        Self::SmallOne,
         Self::Small,
         Self::Special,
     ];
 }
 
+/// Is v = 0 there?
+#[inline(always)]
+pub(super) fn is_axis(region: u8) -> bool {
+    (region >= Region::AxisFar as u8) & (region <= Region::AxisSmall as u8)
+}
+
 /// Least w of the rings.
-pub(super) const RING_FROM: [f64; 6] = [12.0, 6.0, 3.0, 1.5, 0.75, 0.375];
-/// Least x of K's rings.
-pub(super) const RING_X: [f64; 6] = [1.0, 1.0, 1.0, 0.5, 0.5, 0.25];
+pub(super) const RING_FROM: [f64; 5] = [12.0, 6.0, 3.0, 1.5, 0.75];
+/// Least x that K's rings are fitted for.
+pub(super) const RING_X: [f64; 5] = [1.0, 1.0, 1.0, 1.0, 0.5];
 
 /// The region's number; `K` for log K, else log I. No branches, for loops over arrays.
 #[inline(always)]
 pub(super) fn classify<const K: bool>(v: f64, x: f64) -> u8 {
-    // Overflow gives infinity, far; underflow gives zero, small.
+    // Overflow gives infinity, remote; underflow gives zero, small.
     let w2 = v * v + x * x;
     let mut region = 0;
+    region += (w2 < 192.0 * 192.0) as u8;
     region += (w2 < 48.0 * 48.0) as u8;
     region += (w2 < 24.0 * 24.0) as u8;
     region += (w2 < 12.0 * 12.0) as u8;
     region += (w2 < 6.0 * 6.0) as u8;
     region += (w2 < 3.0 * 3.0) as u8;
-    region += (w2 < 1.5 * 1.5) as u8;
-    let small = if K {
-        region += (w2 < 0.75 * 0.75) as u8;
-        region += (w2 < 0.375 * 0.375) as u8;
-        let least = if region < 5 {
-            1.0
-        } else if region < 7 {
-            0.5
-        } else {
-            0.25
-        };
-        (region >= 2) & (x < least)
-    } else {
-        region >= 6
+    let least = w2 < 1.5 * 1.5;
+    let region = if least { Region::Ring0 as u8 } else { region };
+    // There K_(1+mu), mu < 0, has lost digits to the sum of its parts, and the ring has them.
+    let lossy = (v > 0.5) & (v < 1.0) & (x >= 0.5) & (w2 >= 0.75 * 0.75);
+    let small = match K {
+        true => (w2 < 24.0 * 24.0) & (x < 1.0) & !lossy,
+        false => least,
     };
     let region = if small { Region::Small as u8 } else { region };
     let special = !((v >= 0.0) & (x > 0.0) & (v < f64::INFINITY) & (x < f64::INFINITY));
@@ -86,6 +101,30 @@ pub(super) fn classify<const K: bool>(v: f64, x: f64) -> u8 {
         Region::Special as u8
     } else {
         region
+    }
+}
+
+/// The same for the logarithms, for which v = 0 and orders below 1.5 have formulas of their own.
+#[inline(always)]
+pub(super) fn classify_log<const K: bool>(v: f64, x: f64) -> u8 {
+    let region = classify::<K>(v, x);
+    let fewer = if v <= 0.5 {
+        2
+    } else if v < 1.5 {
+        1
+    } else {
+        0
+    };
+    let fewer = if K & (region == Region::Small as u8) {
+        fewer
+    } else {
+        0
+    };
+    let axis = Region::AxisFar as u8 + (x < 24.0) as u8 + (x < 6.0) as u8 + (x < 1.0) as u8;
+    if (v == 0.0) & (region != Region::Special as u8) {
+        axis
+    } else {
+        region - fewer
     }
 }
 

@@ -2,19 +2,17 @@
 //!
 //! The series are entire in the order and in x^2/4, so each is one polynomial in two variables.
 
+use super::region::Region;
 use super::surface::{self, at};
-use crate::native::log::{self, exp, second_difference_of_exp};
+use crate::native::log::{self, EULER, exp, second_difference_of_exp};
 use crate::native::twofold::{
     Twofold, add, product, quick_two_sum, quotient, times, two_product, two_sum,
 };
 
-/// Euler's constant.
-const EULER: Twofold = (0.5772156649015329, -4.942915152430645e-18);
-
 /// log(2/x).
 #[inline(always)]
 fn log_two_over(x: f64) -> Twofold {
-    let (high, low) = log::log(-1.0, x, 0.0);
+    let (high, low) = log::log_quick(-1.0, x, 0.0);
     (-high, -low)
 }
 
@@ -30,7 +28,7 @@ pub(super) fn log_i<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; 
     let mut all = [0.0; L];
     for lane in 0..L {
         let (one, low) = two_sum(1.0, sum[lane]);
-        let of_sum = log::log(0.0, one, low);
+        let of_sum = log::log_quick(0.0, one, low);
         let lead = times(-v[lane], log_two_over(x[lane]));
         let (high, low) = two_sum(lead.0, of_sum.0);
         let low = low + (lead.1 + of_sum.1);
@@ -84,9 +82,10 @@ struct Climb<const L: usize> {
 /// ```
 ///
 /// and upward by y_(k+1) = (k + mu) y_k + q y_(k-1), y_k = (x/2)^k K_(k+mu) (DLMF 10.29.1), all of
-/// whose terms are positive.
+/// whose terms are positive. For n = 0 the first of the two is enough, for n = 1 the second; what is
+/// not asked for is 0.
 #[inline(always)]
-fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
+fn climb<const L: usize>(first: bool, second: bool, v: &[f64; L], x: &[f64; L]) -> Climb<L> {
     let (mut n, mut mu, mut q) = ([0.0; L], [0.0; L], [0.0; L]);
     let (mut even_a, mut odd_a, mut b) = ([0.0; L], [0.0; L], [0.0; L]);
     let mut steps = 0.0;
@@ -99,63 +98,85 @@ fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
         b[lane] = q[lane].mul_add(8.0, -1.0);
         steps = if n[lane] > steps { n[lane] } else { steps };
     }
-    let even = at(surface::K_EVEN, &even_a, &b);
-    let odd = at(surface::K_ODD, &even_a, &b);
-    let mean = at(surface::K_MEAN, &odd_a, &b);
-    let slope = at(surface::K_SLOPE, &odd_a, &b);
-    let rgamma = at(surface::K_RGAMMA, &odd_a, &b);
+    let zeros = [0.0; L];
+    let (mut even, mut odd) = (zeros, zeros);
+    if first {
+        even = at(surface::K_EVEN, &even_a, &b);
+        odd = at(surface::K_ODD, &even_a, &b);
+    }
+    let (mut mean, mut slope, mut rgamma) = (zeros, zeros, zeros);
+    if second {
+        mean = at(surface::K_MEAN, &odd_a, &b);
+        slope = at(surface::K_SLOPE, &odd_a, &b);
+        rgamma = at(surface::K_RGAMMA, &odd_a, &b);
+    }
     let sine = at(surface::K_SINE, &even_a, &b);
 
-    let (mut base, mut base_low) = ([0.0; L], [0.0; L]);
-    let (mut above, mut above_low) = ([0.0; L], [0.0; L]);
-    let (mut log_x, mut log_x_low) = ([0.0; L], [0.0; L]);
-    let (mut before, mut now) = ([0.0; L], [1.0; L]);
-    let (mut before_low, mut now_low) = ([0.0; L], [0.0; L]);
+    let (mut base, mut base_low) = (zeros, zeros);
+    let (mut above, mut above_low) = (zeros, zeros);
+    let (mut log_x, mut log_x_low) = (zeros, zeros);
+    let (mut before, mut now) = (zeros, [1.0; L]);
+    let (mut before_low, mut now_low) = (zeros, zeros);
+    // (1 - e^-y)/y and (1 + e^-y)/2 for y = 2 |sigma|, each and less 1; e^-y. The second alone takes
+    // them for y = 2 sigma, without detour.
+    let (mut p, mut p1, mut c, mut c1) = (zeros, zeros, zeros, zeros);
+    let mut e = zeros;
     for lane in 0..L {
-        let log_two = log_two_over(x[lane]);
-        (log_x[lane], log_x_low[lane]) = log_two;
-        let l = log_two.0;
-        let size = mu[lane].abs();
-        // y = 2 |sigma|, p = (1 - e^-y)/y, p1 = p - 1.
-        let y = 2.0 * size * l;
-        let e = exp(-y);
-        let near = y < 1.0;
-        let p1 = -y * second_difference_of_exp(if near { y } else { 0.0 });
-        let p = if near { 1.0 + p1 } else { (1.0 - e) / y };
-
-        // K_mu / (f e^|sigma|). Where the logarithm is small: (L - Euler) exactly, and the rest.
-        let c1 = -0.5 * y * p;
-        let c = if near { 1.0 + c1 } else { 0.5 * (1.0 + e) };
-        let lead = add(log_two, (-EULER.0, -EULER.1));
-        let rest = l.mul_add(
-            even[lane].mul_add(p, p1),
-            odd[lane].mul_add(c, -EULER.0 * c1),
-        );
-        let close = add(lead, (rest, 0.0));
-        let (sum, error) = two_sum(odd[lane], -EULER.0);
-        let (first, first_low) = two_product(sum, c);
-        let first = (first, first_low + error * c);
-        let (sum, error) = two_sum(1.0, even[lane]);
-        let (rise, rise_low) = two_sum(1.0, -e);
-        let rise = quotient((rise, rise_low), (if near { 1.0 } else { 2.0 * size }, 0.0));
-        let (second, second_low) = two_product(sum, rise.0);
-        let second = (second, second_low + error * rise.0 + sum * rise.1);
-        let wide = add(first, second);
-        base[lane] = if near { close.0 } else { wide.0 };
-        base_low[lane] = if near { close.1 } else { wide.1 };
-
-        // (x/2) K_(1+mu) / (f e^sigma / 2). Below mu = 0, E grows to 2/x; where that is past e^100
-        // its term is nothing.
-        let negative = mu[lane] < 0.0;
-        let growth = 1.0 / if e < 3.7e-44 { 3.7e-44 } else { e };
-        let c = if negative { c * growth } else { c };
-        let p = if negative { p * growth } else { p };
-        let term = q[lane] * slope[lane].mul_add(c, -2.0 * l * mean[lane] * p);
-        (above[lane], above_low[lane]) = two_sum(1.0, rgamma[lane] + term);
-        let twice = (2.0 * base[lane], 2.0 * base_low[lane]);
-        let ratio = quotient(twice, (above[lane], above_low[lane]));
-        let ratio = times(if negative { growth } else { 1.0 }, ratio);
-        (before[lane], before_low[lane]) = ratio;
+        (log_x[lane], log_x_low[lane]) = log_two_over(x[lane]);
+        let y = 2.0 * if first { mu[lane].abs() } else { mu[lane] } * log_x[lane];
+        e[lane] = exp(-y);
+        let near = y.abs() < 1.0;
+        p1[lane] = -y * second_difference_of_exp(if near { y } else { 0.0 });
+        p[lane] = if near {
+            1.0 + p1[lane]
+        } else {
+            (1.0 - e[lane]) / y
+        };
+        c1[lane] = -0.5 * y * p[lane];
+        c[lane] = if near {
+            1.0 + c1[lane]
+        } else {
+            0.5 * (1.0 + e[lane])
+        };
+    }
+    if first {
+        for lane in 0..L {
+            // K_mu / (f e^|sigma|). Where the logarithm is small: (L - Euler) exactly, and the rest.
+            let (l, size) = (log_x[lane], mu[lane].abs());
+            let near = 2.0 * size * l < 1.0;
+            let lead = add((l, log_x_low[lane]), (-EULER.0, -EULER.1));
+            let rest = l.mul_add(
+                even[lane].mul_add(p[lane], p1[lane]),
+                odd[lane].mul_add(c[lane], -EULER.0 * c1[lane]),
+            );
+            let close = add(lead, (rest, 0.0));
+            let (sum, error) = two_sum(odd[lane], -EULER.0);
+            let (first, first_low) = two_product(sum, c[lane]);
+            let first = (first, first_low + error * c[lane]);
+            let (sum, error) = two_sum(1.0, even[lane]);
+            let rise = two_sum(1.0, -e[lane]);
+            let rise = quotient(rise, (if near { 1.0 } else { 2.0 * size }, 0.0));
+            let (second, second_low) = two_product(sum, rise.0);
+            let second = (second, second_low + error * rise.0 + sum * rise.1);
+            let wide = add(first, second);
+            base[lane] = if near { close.0 } else { wide.0 };
+            base_low[lane] = if near { close.1 } else { wide.1 };
+        }
+    }
+    if second {
+        for lane in 0..L {
+            // (x/2) K_(1+mu) / (f e^sigma / 2). Below mu = 0, E grows to 2/x; where that is past
+            // e^100 its term is nothing.
+            let negative = first & (mu[lane] < 0.0);
+            let growth = 1.0 / if e[lane] < 3.7e-44 { 3.7e-44 } else { e[lane] };
+            let growth = if negative { growth } else { 1.0 };
+            let (c, p) = (c[lane] * growth, p[lane] * growth);
+            let term = q[lane] * slope[lane].mul_add(c, -2.0 * log_x[lane] * mean[lane] * p);
+            (above[lane], above_low[lane]) = two_sum(1.0, rgamma[lane] + term);
+            let twice = (2.0 * base[lane], 2.0 * base_low[lane]);
+            let ratio = quotient(twice, (above[lane], above_low[lane]));
+            (before[lane], before_low[lane]) = times(growth, ratio);
+        }
     }
     for k in 1..STEPS {
         let order = k as f64;
@@ -192,7 +213,15 @@ fn climb<const L: usize>(v: &[f64; L], x: &[f64; L]) -> Climb<L> {
 
 /// log K for small x.
 #[inline(always)]
-pub(super) fn log_k<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; L]) -> [f64; L] {
+pub(super) fn log_k<const L: usize, const SCALED: bool>(
+    region: u8,
+    v: &[f64; L],
+    x: &[f64; L],
+) -> [f64; L] {
+    let (first, second) = (
+        region != Region::SmallOne as u8,
+        region != Region::SmallZero as u8,
+    );
     let Climb {
         n,
         base,
@@ -205,7 +234,7 @@ pub(super) fn log_k<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; 
         log_x,
         log_x_low,
         ..
-    } = climb(v, x);
+    } = climb(first, second, v, x);
     let mut all = [0.0; L];
     for lane in 0..L {
         let none = n[lane] == 0.0;
@@ -216,7 +245,7 @@ pub(super) fn log_k<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; 
         let number = if none { base[lane] } else { climbed.0 };
         let low = if none { base_low[lane] } else { climbed.1 };
         // The half of K_(1+mu) enters as an exponent.
-        let of_number = log::log(if none { 0.0 } else { -1.0 }, number, low);
+        let of_number = log::log_quick(if none { 0.0 } else { -1.0 }, number, low);
         let (high, low) = two_sum(lead.0, of_number.0);
         let (high, rest) = quick_two_sum(high, low + (lead.1 + of_number.1));
         let rest = rest + sine[lane];
@@ -242,7 +271,7 @@ pub(super) fn ratio_k<const L: usize>(v: &[f64; L], x: &[f64; L]) -> ([f64; L], 
         before,
         now,
         ..
-    } = climb(v, x);
+    } = climb(true, true, v, x);
     let (mut all, mut all_low) = ([0.0; L], [0.0; L]);
     for lane in 0..L {
         let q = 0.25 * x[lane] * x[lane];

@@ -1,7 +1,7 @@
 //! Polynomials in two variables, over lanes.
 
-/// rows[i][j] is the coefficient of a^i b^j.
-pub(super) type Surface = [&'static [f64]];
+/// rows[i][j] holds the coefficients of a^(2i) b^j and of a^(2i + 1) b^j.
+pub(super) type Surface = [&'static [[f64; 2]]];
 
 macro_rules! surfaces {
     ($($(#[$doc:meta])* $name:ident $file:literal)*) => { $(
@@ -11,6 +11,10 @@ macro_rules! surfaces {
 }
 
 surfaces! {
+    /// Even part of the uniform expansion over u^2, w >= 192.
+    EVEN_REMOTE "even_remote"
+    /// Odd part over u, w >= 192.
+    ODD_REMOTE "odd_remote"
     /// Even part of the uniform expansion over u^2, w >= 48.
     EVEN_FAR "even_far"
     /// Odd part over u, w >= 48.
@@ -46,23 +50,28 @@ rings! {
     /// What the logarithm of I is above its leading terms, for w from 12, 6, 3, 1.5 to twice that;
     /// b = 2v/w - 1.
     I_RINGS ["i_0" "i_1" "i_2" "i_3"]
-    /// The same of K, and from 0.75 and 0.375; b = (2x - w - x0) / (w - x0), x0 = 1, then 0.5, 0.5, 0.25.
-    K_RINGS ["k_0" "k_1" "k_2" "k_3" "k_4" "k_5"]
+    /// The same of K, and from 0.75; b = (2x - w - x0) / (w - x0), x0 = 1, in the last 0.5.
+    K_RINGS ["k_0" "k_1" "k_2" "k_3" "k_4"]
 }
 
 /// The polynomial at every lane.
+///
+/// Two rows at a time: one alone would wait for its own fused products, whose latency is longer
+/// than all lanes take.
 #[inline(always)]
 pub(super) fn at<const L: usize>(surface: &Surface, a: &[f64; L], b: &[f64; L]) -> [f64; L] {
     let mut sum = [0.0; L];
-    for row in surface.iter().rev() {
-        let mut inner = [0.0; L];
-        for c in row.iter().rev() {
+    for rows in surface.iter().rev() {
+        let (mut low, mut high) = ([0.0; L], [0.0; L]);
+        for [c, d] in rows.iter().rev() {
             for lane in 0..L {
-                inner[lane] = f64::mul_add(inner[lane], b[lane], *c);
+                low[lane] = f64::mul_add(low[lane], b[lane], *c);
+                high[lane] = f64::mul_add(high[lane], b[lane], *d);
             }
         }
         for lane in 0..L {
-            sum[lane] = f64::mul_add(sum[lane], a[lane], inner[lane]);
+            let above = f64::mul_add(sum[lane], a[lane], high[lane]);
+            sum[lane] = f64::mul_add(above, a[lane], low[lane]);
         }
     }
     sum
@@ -76,18 +85,20 @@ pub(super) fn with_slopes<const L: usize>(
     b: &[f64; L],
 ) -> [[f64; L]; 3] {
     let (mut sum, mut by_a, mut by_b) = ([0.0; L], [0.0; L], [0.0; L]);
-    for row in surface.iter().rev() {
-        let (mut inner, mut slope) = ([0.0; L], [0.0; L]);
-        for c in row.iter().rev() {
-            for lane in 0..L {
-                slope[lane] = f64::mul_add(slope[lane], b[lane], inner[lane]);
-                inner[lane] = f64::mul_add(inner[lane], b[lane], *c);
+    for rows in surface.iter().rev() {
+        for row in [1, 0] {
+            let (mut inner, mut slope) = ([0.0; L], [0.0; L]);
+            for c in rows.iter().rev() {
+                for lane in 0..L {
+                    slope[lane] = f64::mul_add(slope[lane], b[lane], inner[lane]);
+                    inner[lane] = f64::mul_add(inner[lane], b[lane], c[row]);
+                }
             }
-        }
-        for lane in 0..L {
-            by_a[lane] = f64::mul_add(by_a[lane], a[lane], sum[lane]);
-            sum[lane] = f64::mul_add(sum[lane], a[lane], inner[lane]);
-            by_b[lane] = f64::mul_add(by_b[lane], a[lane], slope[lane]);
+            for lane in 0..L {
+                by_a[lane] = f64::mul_add(by_a[lane], a[lane], sum[lane]);
+                sum[lane] = f64::mul_add(sum[lane], a[lane], inner[lane]);
+                by_b[lane] = f64::mul_add(by_b[lane], a[lane], slope[lane]);
+            }
         }
     }
     [sum, by_a, by_b]

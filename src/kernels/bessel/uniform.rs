@@ -1,4 +1,4 @@
-//! log I and log K where w >= 1.5 (log K also below, where x is not small): the leading terms of
+//! log I where w >= 1.5 and log K where x is not small: the leading terms of
 //! `action.rs` and what is left, a polynomial.
 //!
 //! For w >= 24 that is the logarithm of the uniform expansions, DLMF 10.41.3 and 10.41.4, whose
@@ -14,13 +14,23 @@ use super::surface::{self, Surface, at};
 use crate::native::twofold::{Twofold, two_sum};
 
 /// log(2 pi) / 2.
-const HALF_LOG_TWO_PI: Twofold = (0.9189385332046728, -3.8782941580672414e-17);
+pub(super) const HALF_LOG_TWO_PI: Twofold = (0.9189385332046728, -3.8782941580672414e-17);
 /// log(2 / pi) / 2.
-const HALF_LOG_TWO_OVER_PI: Twofold = (-0.22579135264472744, 6.4622584878775846e-18);
+pub(super) const HALF_LOG_TWO_OVER_PI: Twofold = (-0.22579135264472744, 6.4622584878775846e-18);
 /// log I and log K at L lanes; what was not asked for is zero.
 pub(super) struct Pair<const L: usize> {
     pub i: [f64; L],
     pub k: [f64; L],
+}
+
+impl<const L: usize> Pair<L> {
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self {
+            i: [0.0; L],
+            k: [0.0; L],
+        }
+    }
 }
 
 /// sign M - (log w)/2 - constant + g.
@@ -57,19 +67,28 @@ pub(super) struct Expansion {
 impl Expansion {
     #[inline(always)]
     pub fn of(region: u8) -> Self {
-        match region == Region::Far as u8 {
-            true => Self {
+        // a = (2 u^2 - top - bottom) / (top - bottom), for u^2 from bottom to top.
+        if region == Region::Remote as u8 {
+            Self {
+                even: surface::EVEN_REMOTE,
+                odd: surface::ODD_REMOTE,
+                factor: 2.0 * 192.0 * 192.0,
+                shift: -1.0,
+            }
+        } else if region == Region::Far as u8 {
+            Self {
                 even: surface::EVEN_FAR,
                 odd: surface::ODD_FAR,
                 factor: 2.0 * 48.0 * 48.0,
                 shift: -1.0,
-            },
-            false => Self {
+            }
+        } else {
+            Self {
                 even: surface::EVEN_MIDDLE,
                 odd: surface::ODD_MIDDLE,
                 factor: 2.0 * 48.0 * 48.0 / 3.0,
                 shift: -5.0 / 3.0,
-            },
+            }
         }
     }
 }
@@ -116,7 +135,7 @@ pub(super) fn remainders<const L: usize>(
     (ring_i(region, &u, &t), ring_k(region, &u, &w, x), w, w_low)
 }
 
-/// log I, log K or both in the regions far, middle and the rings; with `SCALED` those of e^-x I
+/// log I, log K or both in the regions from remote to middle and the rings; with `SCALED` those of e^-x I
 /// and e^x K.
 #[inline(always)]
 pub(super) fn log<const L: usize, const I: bool, const K: bool, const SCALED: bool>(
@@ -161,10 +180,7 @@ pub(super) fn log<const L: usize, const I: bool, const K: bool, const SCALED: bo
             g_k = ring_k(region, &actions.u, &w, x);
         }
     }
-    let mut pair = Pair {
-        i: [0.0; L],
-        k: [0.0; L],
-    };
+    let mut pair = Pair::new();
     for lane in 0..L {
         if I {
             pair.i[lane] = assemble(&actions, lane, 1.0, HALF_LOG_TWO_PI, g_i[lane]);

@@ -1,4 +1,8 @@
-//! The log density with every operation rounded, for scores and classification.
+//! The distribution with every operation rounded: log density for scores and classification, mean
+//! resultant length, entropy, divergence, and Newton's method for the concentration.
+//!
+//! Formulas are those of [`super`] as they stand in textbooks, without the native functions' ways around
+//! cancellation: what a format does to them is the question.
 
 use super::VmfError;
 use super::{check_dimension, check_kappa, order};
@@ -14,7 +18,12 @@ pub const NORMALIZER: Site = Site::new(11, "normalizer");
 /// kappa times the sum, plus the normaliser.
 pub const SCORE: Site = Site::new(12, "score");
 
-/// The sites of log I and those of the density, in order.
+/// A_d, as the exponential of a difference of two logarithms of I.
+pub const RATIO: Site = Site::new(13, "ratio");
+/// Sums and products with A_d: entropy, divergence, a step of Newton's method.
+pub const MOMENT: Site = Site::new(14, "moment");
+
+/// The sites of log I and those of the distribution, in order.
 pub const SITES: &[Site] = &[
     bessel::INPUT,
     bessel::LEADING,
@@ -29,6 +38,8 @@ pub const SITES: &[Site] = &[
     ACCUMULATION,
     NORMALIZER,
     SCORE,
+    RATIO,
+    MOMENT,
 ];
 
 /// log C_d(kappa), every operation at its site; log I by the expansion that the rule picks.
@@ -50,11 +61,7 @@ pub fn log_normalizer<S: Sites, R: Rule + ?Sized>(
     dimension: usize,
     kappa: f64,
 ) -> Result<f64, VmfError> {
-    check_dimension(dimension)?;
-    check_kappa(kappa)?;
-    if kappa == 0.0 {
-        return Err(VmfError::Kappa(kappa));
-    }
+    check(dimension, kappa)?;
     let v = order(dimension);
     let a = sites.at(NORMALIZER);
     let log_i = a.num(bessel::evaluate(sites, rule, Kind::I, v, kappa));
@@ -91,4 +98,123 @@ pub fn log_density<S: Sites>(
     }
     let scaled = score.mul(score.num(kappa), sum);
     Ok(score.value(score.add(scaled, score.num(log_normalizer))))
+}
+
+fn check(dimension: usize, kappa: f64) -> Result<(), VmfError> {
+    check_dimension(dimension)?;
+    check_kappa(kappa)?;
+    match kappa == 0.0 {
+        true => Err(VmfError::Kappa(kappa)),
+        false => Ok(()),
+    }
+}
+
+/// A_d(kappa), every operation at its site: e^(log I_(v+1) - log I_v).
+///
+/// # Errors
+/// [`VmfError::Dimension`], [`VmfError::Kappa`], which must be positive here.
+///
+/// ```
+/// use roundoff::arith::Native;
+/// use roundoff::kernels::bessel::emulated::PaperRule;
+/// use roundoff::kernels::vmf::{emulated, mean_resultant_length};
+/// let value = emulated::mean_resultant_length(&Native, &PaperRule, 64, 90.0)?;
+/// assert!((value - mean_resultant_length(64, 90.0)?).abs() < 1e-11);
+/// # Ok::<(), roundoff::kernels::vmf::VmfError>(())
+/// ```
+pub fn mean_resultant_length<S: Sites, R: Rule + ?Sized>(
+    sites: &S,
+    rule: &R,
+    dimension: usize,
+    kappa: f64,
+) -> Result<f64, VmfError> {
+    check(dimension, kappa)?;
+    let a = sites.at(RATIO);
+    let v = order(dimension);
+    let log_i = |v: f64| a.num(bessel::evaluate(sites, rule, Kind::I, v, kappa));
+    Ok(a.value(a.exp(a.sub(log_i(v + 1.0), log_i(v)))))
+}
+
+/// The entropy in nats, -(log C_d + kappa A_d), every operation at its site.
+///
+/// # Errors
+/// As [`mean_resultant_length`].
+pub fn entropy<S: Sites, R: Rule + ?Sized>(
+    sites: &S,
+    rule: &R,
+    dimension: usize,
+    kappa: f64,
+) -> Result<f64, VmfError> {
+    let log_c = log_normalizer(sites, rule, dimension, kappa)?;
+    let ratio = mean_resultant_length(sites, rule, dimension, kappa)?;
+    let a = sites.at(MOMENT);
+    let product = a.mul(a.num(kappa), a.num(ratio));
+    Ok(a.value(a.neg(a.add(a.num(log_c), product))))
+}
+
+/// The Kullback-Leibler divergence in nats of the distribution of concentration `kappa` from that
+/// of `other`, whose means have the given cosine:
+/// log C_d(kappa) - log C_d(other) + A_d (kappa - other cosine), every operation at its site.
+///
+/// # Errors
+/// As [`mean_resultant_length`], for both concentrations.
+pub fn divergence<S: Sites, R: Rule + ?Sized>(
+    sites: &S,
+    rule: &R,
+    dimension: usize,
+    (kappa, other): (f64, f64),
+    cosine: f64,
+) -> Result<f64, VmfError> {
+    let log_c = log_normalizer(sites, rule, dimension, kappa)?;
+    let of_other = log_normalizer(sites, rule, dimension, other)?;
+    let ratio = mean_resultant_length(sites, rule, dimension, kappa)?;
+    let a = sites.at(MOMENT);
+    let along = a.mul(a.num(other), a.num(cosine));
+    let moment = a.mul(a.num(ratio), a.sub(a.num(kappa), along));
+    Ok(a.value(a.add(a.sub(a.num(log_c), a.num(of_other)), moment)))
+}
+
+/// The concentration whose mean resultant length is R: Banerjee's start and so many steps of
+/// Newton's method, every operation at its site. NaN where the arithmetic leaves the positive
+/// numbers.
+///
+/// # Errors
+/// [`VmfError::Dimension`]; [`VmfError::Resultant`] unless 0 < R < 1.
+///
+/// ```
+/// use roundoff::arith::Native;
+/// use roundoff::kernels::bessel::emulated::PaperRule;
+/// use roundoff::kernels::vmf::{emulated, mean_resultant_length};
+/// let resultant = mean_resultant_length(64, 90.0)?;
+/// let kappa = emulated::concentration(&Native, &PaperRule, 64, resultant, 3)?;
+/// assert!((kappa - 90.0).abs() < 1e-7);
+/// # Ok::<(), roundoff::kernels::vmf::VmfError>(())
+/// ```
+pub fn concentration<S: Sites, R: Rule + ?Sized>(
+    sites: &S,
+    rule: &R,
+    dimension: usize,
+    resultant: f64,
+    steps: usize,
+) -> Result<f64, VmfError> {
+    check_dimension(dimension)?;
+    if !(resultant > 0.0 && resultant < 1.0) {
+        return Err(VmfError::Resultant(resultant));
+    }
+    let a = sites.at(MOMENT);
+    let (one, d, r) = (a.num(1.0), a.num(dimension as f64), a.num(resultant));
+    let square = a.mul(r, r);
+    // R (d - R^2)/(1 - R^2) (Banerjee et al., 2005).
+    let mut kappa = a.div(a.mul(r, a.sub(d, square)), a.sub(one, square));
+    for _ in 0..steps {
+        let Ok(ratio) = mean_resultant_length(sites, rule, dimension, a.value(kappa)) else {
+            return Ok(f64::NAN);
+        };
+        let ratio = a.num(ratio);
+        // A_d' = 1 - A_d^2 - (d - 1) A_d / kappa.
+        let last = a.div(a.mul(a.sub(d, one), ratio), kappa);
+        let slope = a.sub(a.sub(one, a.mul(ratio, ratio)), last);
+        kappa = a.sub(kappa, a.div(a.sub(ratio, r), slope));
+    }
+    Ok(a.value(kappa))
 }

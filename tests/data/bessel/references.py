@@ -129,6 +129,10 @@ REGIONS = {
     "wide": lambda: (spread(1e-10, 1e6), spread(1e-10, 1e6)),
     "huge": lambda: (spread(1e-300, 1e300), spread(1e-300, 1e300)),
     "huge_scaled": lambda: (lambda x: (math.sqrt(x) * spread(1e-3, 1e3), x))(spread(1e3, 1e300)),
+    "axis": lambda: (0, spread(1e-3, 300)),
+    "border_axis": lambda: (0, beside(rng.choice([24, 6, 1]))),
+    "border_remote": lambda: (lambda w, angle: (w * math.sin(angle), w * math.cos(angle)))(beside(192), U(0, math.pi / 2)),
+    "low_orders": lambda: (U(0, 3), U(0.2, 1)),
 }
 
 

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Makes the tables under src/kernels/bessel/tables: polynomials in two variables.
+"""Makes the tables under src/kernels/bessel/tables: polynomials in two variables, and in one for v = 0.
 
     pip install python-flint numpy
-    python3 tests/data/bessel/surfaces.py
+    python3 tests/data/bessel/surfaces.py [NAME ...]      all of them, or those named
 
 Every table is the Chebyshev interpolant of a function given by 250-bit arithmetic, cut where its
-terms fall below the tolerance, and written as powers: rows[i][j] is the coefficient of a^i b^j.
-What a and b are stands in src/kernels/bessel/surface.rs. The largest error seen at random points
-is printed, in units of 2^-53.
+terms fall below the tolerance, and written as powers: rows[i][j] holds the coefficients of a^(2i) b^j
+and a^(2i + 1) b^j. What a and b are stands in src/kernels/bessel/surface.rs. The largest error seen
+at random points is printed, in units of 2^-53.
 """
 import pathlib
 import random
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -60,8 +61,10 @@ def powers(n):
     return t
 
 
-def surface(name, f, n, m, tolerance, reference=None):
+def surface(name, f, n, m, tolerance):
     """Writes one table; f(a, b) is the function on [-1, 1]^2."""
+    if name not in (sys.argv[1:] or [name]):
+        return
     c = chebyshev(f, n, m)
     assert abs(c[-1]).max() < tolerance and abs(c[:, -1]).max() < tolerance, (
         name, abs(c[-1]).max() / tolerance, abs(c[:, -1]).max() / tolerance)
@@ -92,13 +95,35 @@ def surface(name, f, n, m, tolerance, reference=None):
 
 def write(name, rows):
     lines = ["&["]
-    for row in rows:
+    for low, high in zip(rows[::2], [*rows[1::2], []]):
         lines.append("    &[")
-        for value in row:
-            lines.append(f"        {float(value)!r},")
+        for j in range(max(len(low), len(high))):
+            pair = [float(row[j]) if j < len(row) else 0.0 for row in (low, high)]
+            lines.append(f"        [{pair[0]!r}, {pair[1]!r}],")
         lines.append("    ],")
     lines.append("]")
     (OUT / f"{name}.in").write_text("\n".join(lines) + "\n")
+
+
+def line(name, f, n, tolerance):
+    """The same in one variable: c[j] is the coefficient of b^j."""
+    if name not in (sys.argv[1:] or [name]):
+        return
+    c = chebyshev(lambda a, b: f(b), 1, n)[0]
+    assert abs(c[-1]) < tolerance, (name, abs(c[-1]) / tolerance)
+    c = c[: np.nonzero(abs(c) >= tolerance)[0].max() + 1]
+    row = [float(value) for value in powers(len(c)).T @ c]
+    text = "".join(f"    {value!r},\n" for value in row)
+    (OUT / f"{name}.in").write_text(f"&[\n{text}]\n")
+    worst = 0
+    rng = random.Random(1)
+    for _ in range(300):
+        b = rng.uniform(-1, 1)
+        total = 0.0
+        for value in reversed(row):
+            total = total * b + value
+        worst = max(worst, abs(float(arb(total) - f(arb(b)))))
+    print(f"{name:<14} {len(row)} largest {float(abs(c).max()):.3g} error {worst * 2**53:.3g} u", flush=True)
 
 
 def remainder(kind, v, x):
@@ -187,7 +212,6 @@ def hyper(nu, q):
     return sum((q**k * arb(k + 1).rgamma() * (nu + k + 1).rgamma() for k in range(30)), arb(0))
 
 
-QUARTER = arb(1) / 4
 TINY = arb("1e-45")
 
 
@@ -208,13 +232,13 @@ def near_one(a, b):
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     t = 2.0**-59
-    for low, high, name in ((48, None, "far"), (24, 48, "middle")):
+    for low, high, name in ((192, None, "remote"), (48, None, "far"), (24, 48, "middle")):
         surface(f"even_{name}", lambda a, b: uniform(a, b, low, high, 0), 10, 24, t * low**2)
         surface(f"odd_{name}", lambda a, b: uniform(a, b, low, high, 1), 10, 24, t * low)
     for i, low in enumerate((12, 6, 3, arb(3) / 2)):
         surface(f"i_{i}", lambda a, b: ring_i(a, b, low, 2 * low), 26, 32, t)
-    for i, low in enumerate((12, 6, 3, arb(3) / 2, arb(3) / 4, arb(3) / 8)):
-        x0 = {3: arb(1) / 2, 4: arb(1) / 2, 5: QUARTER}.get(i, arb(1))
+    for i, low in enumerate((12, 6, 3, arb(3) / 2, arb(3) / 4)):
+        x0 = arb(1) / 2 if i == 4 else arb(1)
         surface(f"k_{i}", lambda a, b: ring_k(a, b, low, 2 * low, x0), 26, 32, t)
     surface("i_small", lambda a, b: hyper((1 + a) * 3 / 4, (1 + b) / 2 * arb(9) / 16) - 1, 22, 16, t)
     surface("k_even", lambda a, b: near_zero(a, b)[0] - 1, 14, 14, t)
@@ -227,6 +251,28 @@ def main():
         mu = arb.pi() * (((1 + a) / 8).sqrt() + TINY)
         return (mu / mu.sin()).log()
     surface("k_sine", log_sine, 24, 2, t)
+
+    # v = 0.
+    zero, first = arb(0), arb(-1)
+    for parity, name in ((0, "even"), (1, "odd")):
+        line(f"axis_{name}", lambda b: uniform(b, first, 24, None, parity), 16, t * 24 ** (2 - parity))
+    for low, high, name in ((6, 24, "middle"), (1, 6, "near")):
+        for kind in "ik":
+            line(f"axis_{kind}_{name}", lambda b: remainder(kind, zero, 1 / reciprocal(b, low, high)), 60, t)
+
+    def quarter(b):
+        return (1 + b) / 8
+    # log I_0 over q, I_0 less 1 over q, and the rest of K_0 (DLMF 10.31.2) over q: q is a factor of each.
+    line("axis_i_small", lambda b: hyper(zero, quarter(b) + TINY).log() / (quarter(b) + TINY), 20, t)
+    line("axis_i_less", lambda b: (hyper(zero, quarter(b) + TINY) - 1) / (quarter(b) + TINY), 20, t)
+
+    def harmonic(b):
+        q, h, total = quarter(b), arb(0), arb(0)
+        for k in range(1, 30):
+            h += arb(1) / k
+            total += h * q ** (k - 1) * arb(k + 1).rgamma() ** 2
+        return total
+    line("axis_k_small", harmonic, 20, t)
 
 
 main()

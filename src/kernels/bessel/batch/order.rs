@@ -5,26 +5,48 @@ use crate::kernels::bessel::region::Region;
 
 /// The places of a block sorted by key.
 pub(super) struct Order {
-    pub places: [u16; BLOCK],
+    places: [u16; BLOCK],
     /// Where a key's places begin.
     begins: [usize; Region::ALL.len() + 1],
 }
 
+/// The key, where all share it.
+#[inline(always)]
+pub(super) fn only(keys: &[u8]) -> Option<u8> {
+    let first = *keys.first()?;
+    // No early end: so it vectorises.
+    let others = keys.iter().fold(0, |others, key| others | (key ^ first));
+    (others == 0).then_some(first)
+}
+
+/// Counters of a key: neighbours use different ones, so that none waits for the one before.
+const COUNTERS: usize = 4;
+
 impl Order {
     #[inline(always)]
     pub fn new(keys: &[u8]) -> Self {
-        let mut begins = [0; Region::ALL.len() + 1];
+        let mut next = [[0; COUNTERS]; Region::ALL.len()];
         let mut places = [0; BLOCK];
-        for &key in keys {
-            begins[key as usize + 1] += 1;
+        for four in keys.chunks(COUNTERS) {
+            for (counter, &key) in four.iter().enumerate() {
+                next[key as usize][counter] += 1;
+            }
         }
-        for key in 0..Region::ALL.len() {
-            begins[key + 1] += begins[key];
+        let mut begins = [0; Region::ALL.len() + 1];
+        let mut begin = 0;
+        for (counters, at) in next.iter_mut().zip(&mut begins) {
+            *at = begin;
+            for counter in counters {
+                begin += std::mem::replace(counter, begin);
+            }
         }
-        let mut next = begins;
-        for (place, &key) in keys.iter().enumerate() {
-            places[next[key as usize]] = place as u16;
-            next[key as usize] += 1;
+        begins[Region::ALL.len()] = begin;
+        for (number, four) in keys.chunks(COUNTERS).enumerate() {
+            for (counter, &key) in four.iter().enumerate() {
+                let place = &mut next[key as usize][counter];
+                places[*place] = (COUNTERS * number + counter) as u16;
+                *place += 1;
+            }
         }
         Self { places, begins }
     }
@@ -33,14 +55,6 @@ impl Order {
     #[inline(always)]
     pub fn from(&self, key: u8) -> &[u16] {
         &self.places[self.begins[key as usize]..self.begins[Region::ALL.len()]]
-    }
-
-    /// The key, where all places share it.
-    #[inline(always)]
-    pub fn only(&self) -> Option<u8> {
-        let end = self.begins[Region::ALL.len()];
-        let key = (0..Region::ALL.len()).find(|&key| self.begins[key + 1] > 0)?;
-        (self.begins[key + 1] == end).then_some(key as u8)
     }
 
     #[inline(always)]

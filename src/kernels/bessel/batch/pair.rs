@@ -2,25 +2,25 @@
 
 use fearless_simd::Level;
 
-use super::order::Order;
+use super::order::{Order, only};
 use super::{BLOCK, LANES, part, scalar};
 #[cfg(feature = "rayon")]
 use super::{PARALLEL, TASK};
 use crate::chop::Threads;
 use crate::kernels::bessel::quantities::{LogI, LogK};
-use crate::kernels::bessel::region::{Region, classify};
-use crate::kernels::bessel::uniform;
+use crate::kernels::bessel::region::{Region, classify_log, is_axis};
+use crate::kernels::bessel::{axis, uniform};
 use crate::native::fused::with_fma;
 
 /// log I and log K.
 pub(in crate::kernels::bessel) fn scalar_pair(v: f64, x: f64) -> (f64, f64) {
-    let region = classify::<true>(v, x);
-    if region > Region::Ring1 as u8 {
+    let region = classify_log::<true>(v, x);
+    if region > SHARED {
         return (scalar::<LogI<false>>(v, x), scalar::<LogK<false>>(v, x));
     }
     let pair = with_fma!(
         crate::instructions::level(),
-        uniform::log::<1, true, true, false>(region, &[v], &[x]),
+        lanes::<1>(region, &[v], &[x]),
         plain_pair(region, v, x)
     );
     (pair.i[0], pair.k[0])
@@ -28,7 +28,18 @@ pub(in crate::kernels::bessel) fn scalar_pair(v: f64, x: f64) -> (f64, f64) {
 
 #[inline(never)]
 fn plain_pair(region: u8, v: f64, x: f64) -> uniform::Pair<1> {
-    uniform::log::<1, true, true, false>(region, &[v], &[x])
+    lanes::<1>(region, &[v], &[x])
+}
+
+/// The last region in which one evaluation gives both.
+const SHARED: u8 = Region::AxisSmall as u8;
+
+#[inline(always)]
+fn lanes<const L: usize>(region: u8, v: &[f64; L], x: &[f64; L]) -> uniform::Pair<L> {
+    match is_axis(region) {
+        true => axis::log::<L, true, true, false>(region, x),
+        false => uniform::log::<L, true, true, false>(region, v, x),
+    }
 }
 
 /// log I and log K into arrays as long as each other.
@@ -72,18 +83,18 @@ fn part_pair(level: Level, v: &[f64], x: &[f64], i: &mut [f64], k: &mut [f64]) {
 fn block_pair(level: Level, v: &[f64], x: &[f64], i: &mut [f64], k: &mut [f64]) {
     let mut keys = [0; BLOCK];
     for ((key, v), x) in keys.iter_mut().zip(v).zip(x) {
-        *key = classify::<true>(*v, *x);
+        *key = classify_log::<true>(*v, *x);
     }
-    let order = Order::new(&keys[..v.len()]);
-    let shared = Region::Ring1 as u8;
-    if let Some(region) = order.only().filter(|&region| region <= shared) {
+    let keys = &keys[..v.len()];
+    if let Some(region) = only(keys).filter(|&region| region <= SHARED) {
         return run_pair(region, v, x, i, k);
     }
+    let order = Order::new(keys);
     let (mut some_v, mut some_x) = ([0.0; BLOCK], [0.0; BLOCK]);
     let (mut some_i, mut some_k) = ([0.0; BLOCK], [0.0; BLOCK]);
     // The regions that differ for I and K go through each alone, in one piece.
-    for key in 0..=shared + 1 {
-        let places = match key <= shared {
+    for key in 0..=SHARED + 1 {
+        let places = match key <= SHARED {
             true => order.of(key),
             false => order.from(key),
         };
@@ -92,7 +103,7 @@ fn block_pair(level: Level, v: &[f64], x: &[f64], i: &mut [f64], k: &mut [f64]) 
             (*to_v, *to_x) = (v[at as usize], x[at as usize]);
         }
         let (some_v, some_x) = (&some_v[..count], &some_x[..count]);
-        if key <= shared {
+        if key <= SHARED {
             run_pair(
                 key,
                 some_v,
@@ -118,7 +129,7 @@ fn run_pair(region: u8, v: &[f64], x: &[f64], i: &mut [f64], k: &mut [f64]) {
         let (mut some_v, mut some_x) = ([v[0]; LANES], [x[0]; LANES]);
         some_v[..v.len()].copy_from_slice(v);
         some_x[..x.len()].copy_from_slice(x);
-        let pair = uniform::log::<LANES, true, true, false>(region, &some_v, &some_x);
+        let pair = lanes::<LANES>(region, &some_v, &some_x);
         i.copy_from_slice(&pair.i[..i.len()]);
         k.copy_from_slice(&pair.k[..k.len()]);
     }
