@@ -365,6 +365,84 @@ fn maps_show_every_cell() {
 }
 
 #[test]
+fn maps_of_numbers_and_of_kinds() {
+    let names = || ["a", "b", "c"];
+    let map = |values: Vec<f64>| HeatMap::new("t", "x", names(), "y", names(), values);
+    let some = || map((0..9).map(f64::from).collect()).expect("a map");
+    // Powers of ten at the cells' edges, in place of names.
+    let svg = drawn(&some().logarithmic((1.0, 1000.0), (1e-3, 1e9)).picture());
+    for label in [">1<", ">10<", ">1000<", ">10⁶<"] {
+        assert!(svg.contains(label), "{label}: {svg}");
+    }
+    assert!(!svg.contains(">a<"), "{svg}");
+    // Ends that are no logarithmic axis leave the names.
+    for (low, high) in [
+        (0.0, 1.0),
+        (-1.0, 1.0),
+        (1.0, 1.0),
+        (2.0, 1.0),
+        (f64::NAN, 1.0),
+        (1.0, f64::INFINITY),
+    ] {
+        let svg = drawn(&some().logarithmic((low, high), (1.0, 2.0)).picture());
+        assert!(svg.contains(">a<") && svg.contains(">b<"), "{svg}");
+    }
+    // What is beyond the ends has the ends' colours: four cells each, and the scale's own.
+    let svg = drawn(&some().ends(3.5, 4.5).untold().picture());
+    assert!(svg.contains("#440154") && svg.contains("#fde725") && !svg.contains("a, a"));
+    for (low, high) in [
+        (f64::NAN, 1.0),
+        (1.0, 1.0),
+        (f64::NEG_INFINITY, f64::INFINITY),
+    ] {
+        drawn(&some().ends(low, high).picture());
+    }
+    // Kinds: a name each, whether or not there is a cell; others are white, NaN dark.
+    let values = vec![0.0, 1.0, 1.9, 2.0, 7.0, -1.0, f64::NAN, 0.0, 1e300];
+    let svg = drawn(
+        &map(values)
+            .expect("a map")
+            .kinds(["one", "two", "<three>"])
+            .picture(),
+    );
+    for told in [
+        ">one<",
+        ">two<",
+        "&lt;three&gt;",
+        "dark, 1 cell",
+        "white, 3 cells: none of these",
+    ] {
+        assert!(svg.contains(told), "{told}: {svg}");
+    }
+    drawn(&some().kinds((0..20).map(|n| n.to_string())).picture());
+}
+
+/// Each picture once, where it belongs, and as large as the rows and columns need.
+#[test]
+fn a_grid_of_pictures() {
+    let plot = |title: &str| Plot::new(title, "x", "y").picture();
+    let all = [plot("first"), plot("second & last"), plot("third")];
+    let (width, height) = all[0].size();
+    let grid = Picture::grid("all", 2, &all);
+    assert_eq!(grid.size(), (2 * width, 2 * height));
+    let svg = drawn(&grid);
+    for (title, x, y) in [
+        ("first", 0, 0),
+        ("second &amp; last", width, 0),
+        ("third", 0, height),
+    ] {
+        let place = format!("<svg x=\"{x}\" y=\"{y}\"");
+        let (_, inside) = svg.split_once(&place).expect("its place");
+        let (inside, _) = inside.split_once("no finite values").expect("its text");
+        assert!(inside.contains(title), "{title}: {inside}");
+    }
+    // No columns are one; no pictures are none, and no PNG.
+    assert_eq!(Picture::grid("all", 0, &all).size(), (width, 3 * height));
+    assert_eq!(Picture::grid("all", 9, &all).size(), (3 * width, height));
+    assert!(Picture::grid("none", 2, &[]).png(1.0).is_err());
+}
+
+#[test]
 fn values_are_counted_where_they_are() {
     // OCP E4M3 by its table: 2^-9 the least, 2^-6 the least normal, 448 the greatest.
     let mut histogram = Histogram::new(Format::OCP_E4M3);

@@ -91,7 +91,7 @@ impl HeatMap {
     }
 
     /// Logarithmic axes with numbers in place of names: where the first cell begins and the last one
-    /// ends, both above 0, along x and along y.
+    /// ends, finite numbers above 0 in this order, along x and along y. Others leave the names.
     ///
     /// ```
     /// use roundoff::report::HeatMap;
@@ -105,7 +105,8 @@ impl HeatMap {
     /// # Ok::<(), roundoff::report::heat::HeatMapError>(())
     /// ```
     pub fn logarithmic(mut self, x: (f64, f64), y: (f64, f64)) -> Self {
-        self.spans = Some([x, y]);
+        let fits = |(low, high): &(f64, f64)| *low > 0.0 && low < high && high.is_finite();
+        self.spans = Some([x, y]).filter(|spans| spans.iter().all(fits));
         self
     }
 
