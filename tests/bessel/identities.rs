@@ -78,7 +78,8 @@ proptest! {
     ) {
         let moved = log_kv(v, 1.0 + step) - log_kv(v, 1.0 - step);
         let expected = slope_kv(v, 1.0) * (2.0 * step);
-        let bound = 4.0 * UNIT * size(&[log_kv(v, 1.0)]) + 1e-9 * expected.abs();
+        // K is near 1 there: the greatest jump of 400,000 at each border is 4.3.
+        let bound = 5.0 * UNIT * size(&[log_kv(v, 1.0)]) + 1e-9 * expected.abs();
         prop_assert!((moved - expected).abs() <= bound, "{moved:e} {expected:e} at ({v}, 1)");
         // The derivative in v is 0 at v = 0.
         for log in [log_iv as fn(f64, f64) -> f64, log_kv] {

@@ -8,7 +8,7 @@
 //!  |--._   `.
 //!  |    `.   \  rings: 12, 6, 3, 1.5 <= w < twice that   the uniform form with a fitted remainder
 //!  |-.    \   |   (K also 0.75)
-//!  | small | |  small: w < 1.5 (I); x < 1, w < 24, but for 0.5 < v < 1, x >= 0.5, w >= 0.75 (K)
+//!  | small | |  small: w < 1.5 (I); x < 1, w < 24, but for v > 0.5, x >= 0.5, 0.75 <= w < 3 (K)
 //!  +----------------- x
 //!     the axis v = 0: 24, 6, 1 <= x, x < 1              polynomials in one variable
 //! ```
@@ -73,7 +73,7 @@ pub(super) fn is_axis(region: u8) -> bool {
 /// Least w of the rings.
 pub(super) const RING_FROM: [f64; 5] = [12.0, 6.0, 3.0, 1.5, 0.75];
 /// Least x that K's rings are fitted for.
-pub(super) const RING_X: [f64; 5] = [1.0, 1.0, 1.0, 1.0, 0.5];
+pub(super) const RING_X: [f64; 5] = [1.0, 1.0, 1.0, 0.5, 0.5];
 
 /// The region's number; `K` for log K, else log I. No branches, for loops over arrays.
 #[inline(always)]
@@ -89,8 +89,8 @@ pub(super) fn classify<const K: bool>(v: f64, x: f64) -> u8 {
     region += (w2 < 3.0 * 3.0) as u8;
     let least = w2 < 1.5 * 1.5;
     let region = if least { Region::Ring0 as u8 } else { region };
-    // There K_(1+mu), mu < 0, has lost digits to the sum of its parts, and the ring has them.
-    let lossy = (v > 0.5) & (v < 1.0) & (x >= 0.5) & (w2 >= 0.75 * 0.75);
+    // There K is near 1 and has lost digits to the sums it is made of; the rings have them.
+    let lossy = (w2 < 3.0 * 3.0) & (v > 0.5) & (x >= 0.5) & (w2 >= 0.75 * 0.75);
     let small = match K {
         true => (w2 < 24.0 * 24.0) & (x < 1.0) & !lossy,
         false => least,

@@ -44,6 +44,8 @@ pub(super) fn log_i<const L: usize, const SCALED: bool>(v: &[f64; L], x: &[f64; 
 
 /// Adding it and taking it away again rounds to an integer.
 const INTEGER: f64 = 6_755_399_441_055_744.0;
+/// Up to where (1 - e^-y)/y is a series: its quotient has lost digits there, the series beyond.
+const NEAR: f64 = 0.7;
 /// The greatest order that `climb` climbs to.
 const STEPS: usize = 26;
 
@@ -121,11 +123,15 @@ fn climb<const L: usize>(first: bool, second: bool, v: &[f64; L], x: &[f64; L]) 
     // them for y = 2 sigma, without detour.
     let (mut p, mut p1, mut c, mut c1) = (zeros, zeros, zeros, zeros);
     let mut e = zeros;
+    let mut is_near = [false; L];
     for lane in 0..L {
         (log_x[lane], log_x_low[lane]) = log_two_over(x[lane]);
-        let y = 2.0 * if first { mu[lane].abs() } else { mu[lane] } * log_x[lane];
-        e[lane] = exp(-y);
-        let near = y.abs() < 1.0;
+        let twice = 2.0 * if first { mu[lane].abs() } else { mu[lane] };
+        let (y, y_low) = times(twice, (log_x[lane], log_x_low[lane]));
+        let power = exp(-y);
+        e[lane] = power.mul_add(-y_low, power);
+        let near = y.abs() < NEAR;
+        is_near[lane] = near;
         p1[lane] = -y * second_difference_of_exp(if near { y } else { 0.0 });
         p[lane] = if near {
             1.0 + p1[lane]
@@ -143,7 +149,7 @@ fn climb<const L: usize>(first: bool, second: bool, v: &[f64; L], x: &[f64; L]) 
         for lane in 0..L {
             // K_mu / (f e^|sigma|). Where the logarithm is small: (L - Euler) exactly, and the rest.
             let (l, size) = (log_x[lane], mu[lane].abs());
-            let near = 2.0 * size * l < 1.0;
+            let near = is_near[lane];
             let lead = add((l, log_x_low[lane]), (-EULER.0, -EULER.1));
             let rest = l.mul_add(
                 even[lane].mul_add(p[lane], p1[lane]),

@@ -50,7 +50,7 @@ rings! {
     /// What the logarithm of I is above its leading terms, for w from 12, 6, 3, 1.5 to twice that;
     /// b = 2v/w - 1.
     I_RINGS ["i_0" "i_1" "i_2" "i_3"]
-    /// The same of K, and from 0.75; b = (2x - w - x0) / (w - x0), x0 = 1, in the last 0.5.
+    /// The same of K, and from 0.75; b = (2x - w - x0) / (w - x0), x0 = 1, in the last two 0.5.
     K_RINGS ["k_0" "k_1" "k_2" "k_3" "k_4"]
 }
 

@@ -238,7 +238,7 @@ def main():
     for i, low in enumerate((12, 6, 3, arb(3) / 2)):
         surface(f"i_{i}", lambda a, b: ring_i(a, b, low, 2 * low), 26, 32, t)
     for i, low in enumerate((12, 6, 3, arb(3) / 2, arb(3) / 4)):
-        x0 = arb(1) / 2 if i == 4 else arb(1)
+        x0 = arb(1) / 2 if i >= 3 else arb(1)
         surface(f"k_{i}", lambda a, b: ring_k(a, b, low, 2 * low, x0), 26, 32, t)
     surface("i_small", lambda a, b: hyper((1 + a) * 3 / 4, (1 + b) / 2 * arb(9) / 16) - 1, 22, 16, t)
     surface("k_even", lambda a, b: near_zero(a, b)[0] - 1, 14, 14, t)
