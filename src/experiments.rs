@@ -15,7 +15,7 @@
 //! | [`sweep`] | all trials of a plan, in threads, in order |
 //! | [`cases`] | a kernel on several inputs with their references: what the next three ask |
 //! | [`sensitivity`] | which operation needs the bits |
-//! | [`tune`] | the fewest digits that still do; [`least`] is the bisection |
+//! | [`tune`] | the fewest digits that still do; [`least`](crate::least) is the bisection |
 //! | [`verdict`] | the algorithm, the problem or the format at fault |
 //!
 //! With feature `report` also `journal` (a sweep that goes on where it stood), `table` (rows to CSV,
@@ -28,10 +28,8 @@ pub mod cases;
 pub mod catalogue;
 #[cfg(feature = "report")]
 pub mod journal;
-pub mod least;
 #[cfg(feature = "report")]
 pub mod merge;
-mod nearest;
 pub mod plan;
 #[cfg(feature = "report")]
 pub mod planfile;
@@ -44,8 +42,6 @@ pub mod table;
 pub mod trial;
 pub mod tune;
 pub mod verdict;
-
-pub(crate) use nearest::nearest;
 
 pub use accumulator::Accumulator;
 pub use arithmetic::{Any, Arithmetic};

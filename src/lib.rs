@@ -28,6 +28,7 @@
 //! | [`faults`] | flipped and stuck bits of codes |
 //! | [`kernels`] | softmax, log-Bessel, von Mises-Fisher: native, and with every operation rounded; linear algebra, FFT, normalisation, GELU with every operation rounded; I-ViT's kernels of integers alone |
 //! | [`measure`] | how wrong the result is |
+//! | [`least`] | bisection: the least precision that passes, with a confirming run |
 //! | [`robust`] | assertions for your own `cargo test`: which code keeps how many bits |
 //! | [`experiments`] | every kernel by name; sweeps over formats, roundings, sizes and seeds, one row a trial |
 //! | `report` | rows as figures, pages, plots in characters (feature `report`) |
@@ -55,9 +56,11 @@ pub mod gpu;
 mod instructions;
 pub mod integer;
 pub mod kernels;
+pub mod least;
 pub mod logarithmic;
 pub mod measure;
 mod native;
+mod nearest;
 pub mod numbers;
 mod plan;
 pub mod posit;

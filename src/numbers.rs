@@ -80,6 +80,18 @@ pub(crate) enum Kind {
 }
 
 impl Numbers {
+    /// Do its numbers share scales, so that there are arrays of them and no operations on single ones?
+    ///
+    /// ```
+    /// use roundoff::numbers::Numbers;
+    /// assert!("mxfp4".parse::<Numbers>()?.shares_scales());
+    /// assert!(!"posit16".parse::<Numbers>()?.shares_scales());
+    /// # Ok::<(), roundoff::numbers::NumbersParseError>(())
+    /// ```
+    pub const fn shares_scales(&self) -> bool {
+        matches!(self, Self::Block(_) | Self::Integer(_))
+    }
+
     /// What kind of set it is: all that the rest has to know of a variant.
     pub(crate) fn kind(&self) -> Kind {
         match self {

@@ -80,6 +80,16 @@ fn who_is_at_fault() {
         "{}",
         said.out
     );
+    for (kernel, fault) in [
+        ("muller", "the algorithm"),
+        ("quadratic", "the algorithm"),
+        ("hilbert", "the problem's condition"),
+    ] {
+        let words = format!("verdict {kernel} --format binary16 --size 6 --trials 1");
+        let said = run(folder.path(), &words);
+        assert_eq!(said.code, Some(1), "{}", said.err);
+        assert!(said.out.contains(fault), "{kernel}: {}", said.out);
+    }
     let kept = "verdict sum --format binary32 --size 10 --trials 2 --json";
     let found = json(&good(folder.path(), kept));
     assert_eq!(found["rows"][1]["fault"], "nobody");

@@ -27,15 +27,16 @@ mod products;
 mod softmax;
 mod sums;
 mod systems;
+mod textbook;
 mod transform;
 
 use std::fmt::Debug;
 
 use thiserror::Error;
 
+pub use bounds::{Bound, Theorem, gamma, probable_gamma};
 #[cfg(feature = "report")]
-pub(crate) use bounds::gamma_of;
-pub use bounds::{Bound, gamma, probable_gamma};
+pub(crate) use bounds::{gamma_of, probable_of};
 pub use inputs::{Array, Inputs};
 
 use super::arithmetic::Arithmetic;
@@ -43,8 +44,9 @@ use crate::arith::Site;
 use crate::kernels::errors::Backward;
 use crate::kernels::inputs::InputError;
 use crate::kernels::order::Order;
-use crate::kernels::softmax::RowErrors;
+use crate::kernels::softmax::Rows;
 use crate::measure::vector::Truth;
+use crate::nearest::nearest;
 
 /// A number that an experiment chooses, and where it may lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -187,13 +189,12 @@ pub trait Subject: Sync + Debug {
     /// Residual and backward errors of a result, where the kernel solves an equation.
     fn backward(&self, inputs: &Inputs, result: &[f64]) -> Option<Backward>;
 
-    /// What the error can be at most, from the unit roundoff u of all sites' formats (2u where the
-    /// rounding is not to nearest): by theorem, and with probability. None where there is none, or
-    /// n u is 1 or more.
-    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound>;
+    /// What the error on these inputs can be at most, by theorem and with probability; none where
+    /// none is known.
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem>;
 
     /// What rows of probabilities have besides: sums that are not 1, greatest elements that changed.
-    fn row_errors(&self, _: &Inputs, _: &Truth, _: &[f64]) -> Option<RowErrors> {
+    fn rows(&self, _: &Inputs, _: &Truth, _: &[f64]) -> Option<Rows> {
         None
     }
 
@@ -221,11 +222,12 @@ pub fn all() -> Vec<&'static dyn Subject> {
     elementwise::add(&mut all);
     normalisation::add(&mut all);
     bessel::add(&mut all);
+    textbook::add(&mut all);
     all
 }
 
 /// Other names.
-const ALIASES: [(&str, &str); 8] = [
+const ALIASES: [(&str, &str); 10] = [
     ("softmax", "softmax-three-pass-recompute"),
     ("log-softmax", "log-softmax-three-pass-recompute"),
     ("log-sum-exp", "log-sum-exp-three-pass-recompute"),
@@ -234,6 +236,8 @@ const ALIASES: [(&str, &str); 8] = [
     ("gelu", "gelu-erf"),
     ("newton", "newton-sqrt"),
     ("spmv", "csr"),
+    ("quadratic", "quadratic-textbook"),
+    ("hilbert", "lu-hilbert"),
 ];
 
 /// The kernel of that name.
@@ -261,6 +265,6 @@ pub fn find(name: &str) -> Result<&'static dyn Subject, SubjectError> {
         .copied()
         .ok_or_else(|| SubjectError::Unknown {
             name: name.chars().take(80).collect(),
-            near: super::nearest(wanted, names().chain(ALIASES.map(|(alias, _)| alias))),
+            near: nearest(wanted, names().chain(ALIASES.map(|(alias, _)| alias))),
         })
 }

@@ -25,6 +25,7 @@ use super::accumulator::Accumulator;
 use super::catalogue::{self, Inputs, Subject, SubjectError};
 use super::trial::Trial;
 use crate::format::Format;
+use crate::nearest::nearest;
 use crate::numbers::{Numbers, NumbersParseError};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
@@ -55,6 +56,18 @@ pub enum PlanError {
         /// The sites there are.
         known: String,
     },
+    /// An accumulator or site in numbers that share scales.
+    #[error(
+        "{numbers} at {place}: its numbers share scales, and an operation has one result; name it among \
+         the formats, where it rounds the inputs, and take numbers that stand by themselves here, such \
+         as binary32"
+    )]
+    Shared {
+        /// The numbers.
+        numbers: String,
+        /// Where: `an accumulator`, `site output`.
+        place: String,
+    },
     /// No trial at all.
     #[error("the plan has no trials: give it a kernel, a format and a seed at least")]
     Empty,
@@ -66,18 +79,32 @@ pub enum PlanError {
 /// Inputs of the user's instead of generated ones.
 #[derive(Clone, Debug)]
 pub struct Given {
-    /// What they are called in rows: their file, and a hash of their bits.
+    /// What they are called in rows: their file, and after `#` a hash of their bits.
     pub label: String,
     /// They.
     pub inputs: Inputs,
 }
 
 impl Given {
-    /// Inputs from somewhere: the label is the name and 16 hexadecimal digits of their bits.
+    /// Inputs from somewhere: the label is the name and 16 hexadecimal digits of their bits, which are
+    /// the same wherever the inputs lie and in whatever order they are named.
+    ///
+    /// ```
+    /// use roundoff::experiments::catalogue::{Array, Inputs};
+    /// use roundoff::experiments::plan::Given;
+    /// let of = |name: &str| {
+    ///     let inputs = Inputs::new(vec![Array::row("x", vec![1.0, 2.0])]);
+    ///     Given::new(name, inputs).label.replace(name, "")
+    /// };
+    /// assert_eq!(of("here/x.npy"), of("there/y.npy"));
+    /// ```
     pub fn new(name: &str, inputs: Inputs) -> Self {
-        let mut hash = stream_of(name);
-        for array in inputs.arrays() {
-            for word in [array.rows() as u64, array.columns() as u64] {
+        let mut arrays: Vec<_> = inputs.arrays().iter().collect();
+        arrays.sort_by_key(|array| array.name());
+        let mut hash = 0;
+        for array in arrays {
+            let words = [array.rows() as u64, array.columns() as u64];
+            for word in [stream_of(array.name())].into_iter().chain(words) {
                 hash = word64(hash, word, 0);
             }
             for x in array.values() {
@@ -89,6 +116,11 @@ impl Given {
             inputs,
         }
     }
+}
+
+/// What the inputs of a label are, wherever they lie: the hash of their bits, or all of it without one.
+pub(super) fn content(label: &str) -> &str {
+    label.rsplit_once('#').map_or(label, |(_, hash)| hash)
 }
 
 /// What is varied.
@@ -132,7 +164,9 @@ impl Plan {
         })
     }
 
-    /// In these formats, or any other [`Numbers`]: posits, fixed point.
+    /// In these formats, or any other [`Numbers`]: posits, fixed point. Numbers that share scales, such
+    /// as blocks, round the inputs, along rows; operations are then in the accumulator's format, or
+    /// binary32.
     #[must_use]
     pub fn formats<N: Clone + Into<Numbers>>(mut self, formats: &[N]) -> Self {
         self.formats = formats.iter().cloned().map(Into::into).collect();
@@ -216,12 +250,24 @@ impl Plan {
     /// Is it a plan that can be run?
     ///
     /// # Errors
-    /// [`PlanError::Empty`], [`PlanError::TooMany`], [`PlanError::Site`].
+    /// [`PlanError::Empty`], [`PlanError::TooMany`], [`PlanError::Site`], [`PlanError::Shared`].
     pub fn check(&self) -> Result<(), PlanError> {
         match self.count() {
             0 => return Err(PlanError::Empty),
             1..=MOST => {}
             _ => return Err(PlanError::TooMany),
+        }
+        let sums = self.accumulators.iter().filter_map(|one| {
+            let place = || "an accumulator".to_owned();
+            one.format.as_ref().map(|numbers| (place(), numbers))
+        });
+        let sites = self.sites.iter();
+        let mut all = sums.chain(sites.map(|(name, numbers)| (format!("site {name}"), numbers)));
+        if let Some((place, numbers)) = all.find(|(_, numbers)| numbers.shares_scales()) {
+            return Err(PlanError::Shared {
+                numbers: numbers.to_string(),
+                place,
+            });
         }
         let mut known: Vec<&str> = Vec::new();
         for site in self.kernels.iter().flat_map(|kernel| kernel.sites()) {
@@ -236,7 +282,7 @@ impl Plan {
         {
             Some((name, _)) => Err(PlanError::Site {
                 site: name.chars().take(80).collect(),
-                known: match super::nearest(name, known.iter().copied()) {
+                known: match nearest(name, known.iter().copied()) {
                     Some(near) => format!("did you mean {near}?"),
                     None => format!("there are {}", known.join(", ")),
                 },
@@ -351,7 +397,7 @@ impl Plan {
     /// The whole plan as text: one trial differs, this differs.
     fn text(&self) -> String {
         let kernels: Vec<&str> = self.kernels.iter().map(|kernel| kernel.name()).collect();
-        let given = self.given.as_ref().map(|given| given.label.as_str());
+        let given = self.given.as_ref().map(|given| content(&given.label));
         let sites = self
             .sites
             .iter()

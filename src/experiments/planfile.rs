@@ -34,6 +34,7 @@ use toml::de::{DeTable, DeValue};
 use super::catalogue::SubjectError;
 use super::plan::{Plan, PlanError};
 use crate::format::{FormatParseError, NAMED};
+use crate::nearest::nearest;
 use crate::numbers::{Numbers, NumbersParseError};
 
 /// What is wrong with a plan file, and where.
@@ -164,7 +165,7 @@ fn format(name: &str) -> Result<Numbers, String> {
             .iter()
             .flat_map(|named| named.aliases.iter().chain([&named.name]))
             .filter(|name| name.len() > 2);
-        let near = super::nearest(&name.to_ascii_lowercase(), known.copied());
+        let near = nearest(&name.to_ascii_lowercase(), known.copied());
         match (&error, near) {
             (NumbersParseError::Float(FormatParseError::Unknown { .. }), Some(near)) => {
                 format!("unknown format \"{name}\": did you mean {near}?")
@@ -192,7 +193,7 @@ pub fn parse(text: &str) -> Result<Plan, PlanFileError> {
     for key in table.keys() {
         let name = key.get_ref();
         if !KEYS.contains(&&**name) {
-            let problem = match super::nearest(name, KEYS.into_iter()) {
+            let problem = match nearest(name, KEYS.into_iter()) {
                 Some(near) => format!("unknown key \"{name}\": did you mean {near}?"),
                 None => format!("unknown key \"{name}\": there are {}", KEYS.join(", ")),
             };

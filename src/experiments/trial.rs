@@ -1,12 +1,13 @@
 //! One trial: a kernel on one input in one arithmetic, and the row that it makes.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use super::accumulator::Accumulator;
 use super::arithmetic::{self, Arithmetic};
-use super::catalogue::{Inputs, Subject, SubjectError};
-use super::plan::{GENERATED, Given, PlanError};
+use super::catalogue::{Inputs, Slot, Subject, SubjectError, Theorem};
+use super::plan::{GENERATED, Given, PlanError, content};
 use super::row::{Row, SCHEMA};
 use crate::arith::{Exact, PerSite, Site};
 use crate::chop::Rounder;
@@ -16,12 +17,16 @@ use crate::numbers::{Numbers, Quantizer};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
 
+/// What sums of numbers that share scales are in.
+static SINGLE: Numbers = Numbers::Float(Format::BINARY32);
+
 /// All that decides a result.
 #[derive(Clone, Debug)]
 pub struct Trial {
     /// The kernel.
     pub kernel: &'static dyn Subject,
-    /// The format of every site that has none of its own.
+    /// The format of every site that has none of its own. One whose numbers share scales is that of
+    /// the inputs alone: operations are in the accumulator's, or binary32.
     pub format: Numbers,
     /// The rounding of every site.
     pub rounding: Rounding,
@@ -47,6 +52,7 @@ pub struct Trial {
 #[derive(Debug)]
 pub struct Prepared {
     made: Result<(Inputs, Truth), SubjectError>,
+    theorem: Option<Theorem>,
     /// How long it took.
     pub time: Duration,
 }
@@ -97,7 +103,7 @@ impl Trial {
             self.size,
             self.seed,
             self.input_seed,
-            self.input,
+            content(&self.input),
         );
         word64(stream_of(&text), 0, 0)
     }
@@ -108,7 +114,7 @@ impl Trial {
             && self.size == other.size
             && self.condition.map(f64::to_bits) == other.condition.map(f64::to_bits)
             && self.input_seed == other.input_seed
-            && self.input == other.input
+            && content(&self.input) == content(&other.input)
     }
 
     /// The format of a site: its own, an accumulator's, or that of all.
@@ -118,7 +124,18 @@ impl Trial {
         match (own, &self.accumulator.format) {
             (Some((_, format)), _) => format,
             (None, Some(format)) if accumulates => format,
-            _ => &self.format,
+            _ => self.of_operations(),
+        }
+    }
+
+    /// The format of operations whose site has none: that of all. Numbers that share scales are none
+    /// that an operation can round to; products of them are summed in something wider (OCP
+    /// Microscaling Formats 1.0, 6.2: in binary32).
+    fn of_operations(&self) -> &Numbers {
+        match (self.format.shares_scales(), &self.accumulator.format) {
+            (false, _) => &self.format,
+            (true, Some(format)) => format,
+            (true, None) => &SINGLE,
         }
     }
 
@@ -165,19 +182,57 @@ impl Trial {
                 }
             };
             let truth = self.kernel.reference(&inputs)?;
-            Ok((inputs, truth))
+            let theorem = self.kernel.theorem(&inputs, &truth);
+            Ok(((inputs, truth), theorem))
+        };
+        let (made, theorem) = match caught(make) {
+            Ok((made, theorem)) => (Ok(made), theorem),
+            Err(error) => (Err(error), None),
         };
         Prepared {
-            made: caught(make),
+            made,
+            theorem,
             time: started.elapsed(),
         }
+    }
+
+    /// What the kernel is run on: the inputs, or, in a format whose numbers share scales, what that
+    /// makes of each array, blocks along its rows.
+    ///
+    /// # Errors
+    /// [`SubjectError::Array`], where it cannot be rounded so.
+    pub fn inputs<'a>(&self, inputs: &'a Inputs) -> Result<Cow<'a, Inputs>, SubjectError> {
+        if !self.format.shares_scales() {
+            return Ok(Cow::Borrowed(inputs));
+        }
+        let quantizer = Quantizer::new(self.format.clone())
+            .with_rounding(self.rounding)
+            .with_saturation(self.saturation)
+            .with_seed(self.seed);
+        let mut inputs = inputs.clone();
+        for (stream, array) in (0..).zip(inputs.arrays_mut()) {
+            let is_places = |slot: &&Slot| slot.name == array.name() && slot.structure;
+            if self.kernel.card().slots.iter().any(|slot| is_places(&slot)) {
+                continue;
+            }
+            // Apart from those of the sites.
+            let quantizer = quantizer.clone().with_stream(u64::MAX - stream);
+            let shape = [array.rows(), array.columns()];
+            let rounded = quantizer.round_tensor(array.values_mut(), &shape);
+            rounded.map_err(|error| SubjectError::Array {
+                array: array.name().to_owned(),
+                problem: error.to_string(),
+            })?;
+        }
+        Ok(Cow::Owned(inputs))
     }
 
     /// The result itself.
     ///
     /// # Errors
-    /// [`SubjectError`], as the kernel says; and for blocks, whose numbers share a scale.
+    /// [`SubjectError`], as the kernel says.
     pub fn result(&self, inputs: &Inputs) -> Result<Vec<f64>, SubjectError> {
+        let inputs = &*self.inputs(inputs)?;
         let told = |error: &dyn std::fmt::Display| SubjectError::Breakdown(error.to_string());
         let (sites, order) = (self.kernel.sites(), self.accumulator.order);
         if let Some(rounders) = self.rounders() {
@@ -216,7 +271,7 @@ impl Trial {
     pub fn judge(&self, place: &Place, prepared: &Prepared, result: &[f64]) -> Row {
         let mut row = self.blank(place);
         if let Ok((inputs, truth)) = &prepared.made {
-            self.measure(&mut row, inputs, truth, result);
+            self.measure(&mut row, inputs, truth, &prepared.theorem, result);
         }
         row
     }
@@ -269,12 +324,19 @@ impl Trial {
         times.kernel = started.elapsed();
         let result = result?;
         let started = Instant::now();
-        self.measure(row, inputs, truth, &result);
+        self.measure(row, inputs, truth, &prepared.theorem, &result);
         times.measuring = started.elapsed();
         Ok(())
     }
 
-    fn measure(&self, row: &mut Row, inputs: &Inputs, truth: &Truth, result: &[f64]) {
+    fn measure(
+        &self,
+        row: &mut Row,
+        inputs: &Inputs,
+        truth: &Truth,
+        theorem: &Option<Theorem>,
+        result: &[f64],
+    ) {
         let figures = Figures::of(truth, result, self.float());
         let of_finite = |figure: f64| (figures.finite > 0).then_some(figure);
         row.bits = format!("{:016x}", hash(result));
@@ -295,12 +357,12 @@ impl Trial {
             row.backward = Some(backward.normwise);
             row.componentwise_backward = Some(backward.componentwise);
         }
-        if let Some(errors) = self.kernel.row_errors(inputs, truth, result) {
-            row.max_sum_error = errors.sum;
-            row.top_changed = Some(errors.top_changed as f64);
+        if let Some(rows) = self.kernel.rows(inputs, truth, result) {
+            row.max_sum_error = rows.sum;
+            row.top_changed = Some(rows.top_changed as f64);
         }
         let order = self.accumulator.order;
-        let bound = |u| self.kernel.bound(u, order, inputs, truth);
+        let bound = |u| theorem.as_ref()?.bound(u, order);
         if let Some(bound) = self.unit().and_then(bound) {
             row.bounded = bound.figure.to_owned();
             row.bound = Some(bound.worst);
@@ -318,8 +380,11 @@ impl Trial {
     }
 
     /// The largest relative error of an operation at any site: u to nearest, else 2u; none where some
-    /// site's numbers are no floats.
+    /// site's, or the inputs', numbers are no floats.
     pub fn unit(&self) -> Option<f64> {
+        if self.format.shares_scales() {
+            return None;
+        }
         let unit = |site: &Site| match self.format_at(*site) {
             Numbers::Float(format) => Some(format.unit_roundoff()),
             _ => None,
@@ -413,6 +478,11 @@ fn told(column: &'static str, error: impl std::fmt::Display) -> RowError {
 }
 
 impl Trial {
+    /// Are these its inputs, bit by bit, wherever they lie now?
+    pub fn is_of(&self, given: &Given) -> bool {
+        content(&self.input) == content(&given.label)
+    }
+
     /// Are its inputs generated, so that nothing else is needed to run it?
     pub fn is_generated(&self) -> bool {
         self.input == GENERATED

@@ -27,10 +27,10 @@
 
 use super::cases::Cases;
 use super::catalogue::SubjectError;
-use super::least::{Least, least};
 use crate::arith::Site;
 use crate::chop::Rounder;
 use crate::format::{Format, FormatError, NAMED, NamedFormat, Subnormals};
+use crate::least::{Least, least};
 use crate::rounding::Rounding;
 
 /// Digits of f64, the most that a search begins with.

@@ -226,7 +226,8 @@ impl Question {
             Rounding::NearestTiesToEven | Rounding::NearestTiesToAway | Rounding::NearestTiesToZero
         );
         let unit = self.rounder.format().unit_roundoff() * if nearest { 1.0 } else { 2.0 };
-        let bound = subject.bound(unit, order, inputs, &truth);
+        let theorem = subject.theorem(inputs, &truth);
+        let bound = theorem.and_then(|theorem| theorem.bound(unit, order));
         let mut computation = Kernel {
             subject,
             order,

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::arith::slices::Matrix;
 use crate::arith::{Arith, Native};
-use crate::random::Words;
+use crate::random::{Words, word};
 
 /// Inputs that a kernel refuses.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -92,6 +92,17 @@ impl InputError {
 pub fn normal(n: usize, seed: u64) -> Vec<f64> {
     let mut words = Words::new(seed, 0);
     (0..n).map(|_| StandardNormal.sample(&mut words)).collect()
+}
+
+/// A uniform number in [0, 1), the one at an index.
+///
+/// ```
+/// use roundoff::kernels::inputs::uniform;
+/// assert!((0.0..1.0).contains(&uniform(7, 0)));
+/// assert_ne!(uniform(7, 0), uniform(7, 1));
+/// ```
+pub fn uniform(seed: u64, index: u64) -> f64 {
+    f64::from(word(seed, u64::MAX, index)) / (f64::from(1u32 << 31) * 2.0)
 }
 
 /// Terms with sum |x_i| / |sum x_i| = `condition`, but for the rounding of one or two of them.

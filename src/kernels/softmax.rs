@@ -38,9 +38,10 @@ mod sites;
 
 use thiserror::Error;
 
+pub(crate) use emulated::LAZY;
 #[cfg(feature = "gpu")]
-pub(crate) use emulated::{LAZY, LOG_2, LOG_2_REST, LOG2_E};
-pub use errors::RowErrors;
+pub(crate) use emulated::{LOG_2, LOG_2_REST, LOG2_E};
+pub use errors::{RowErrors, Rows};
 pub use reference::reference;
 pub(crate) use reference::reference_pairs;
 pub use sites::{

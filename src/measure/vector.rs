@@ -34,13 +34,14 @@ use crate::format::Format;
 pub struct Truth {
     high: Vec<f64>,
     low: Vec<f64>,
+    /// Of the values; asked of every result.
+    magnitude: f64,
 }
 
 impl From<Vec<f64>> for Truth {
     /// Values that are f64s.
     fn from(high: Vec<f64>) -> Self {
-        let low = vec![0.0; high.len()];
-        Self { high, low }
+        Self::new(high, Vec::new())
     }
 }
 
@@ -48,7 +49,12 @@ impl Truth {
     /// Values and what is left of each; where one slice is shorter, what is missing is zero.
     pub fn new(high: Vec<f64>, mut low: Vec<f64>) -> Self {
         low.resize(high.len(), 0.0);
-        Self { high, low }
+        let finite = high.iter().filter(|x| x.is_finite());
+        Self {
+            magnitude: finite.fold(0.0, |most, x| most.max(x.abs())),
+            high,
+            low,
+        }
     }
 
     /// 106 digits of numbers of the reference arithmetic.
@@ -62,7 +68,7 @@ impl Truth {
             }
         };
         let (high, low) = numbers.iter().map(split).unzip();
-        Self { high, low }
+        Self::new(high, low)
     }
 
     /// Values.
@@ -86,9 +92,8 @@ impl Truth {
     }
 
     /// The greatest magnitude of a finite value; 0 without one.
-    pub fn magnitude(&self) -> f64 {
-        let finite = self.high.iter().filter(|x| x.is_finite());
-        finite.fold(0.0, |most, x| most.max(x.abs()))
+    pub const fn magnitude(&self) -> f64 {
+        self.magnitude
     }
 }
 
@@ -171,8 +176,12 @@ impl Figures {
             }
             figures.finite += 1;
             let deviation = ((y - x) - low).abs();
+            // Few elements are the worst so far: a product says which cannot be, and saves the rest
+            // of them a quotient.
             if *x != 0.0 {
-                figures.componentwise = figures.componentwise.max(deviation / x.abs());
+                if deviation >= figures.componentwise * x.abs() * NEARLY {
+                    figures.componentwise = figures.componentwise.max(deviation / x.abs());
+                }
                 figures.vanished += u64::from(*y == 0.0);
             } else if deviation > 0.0 {
                 figures.componentwise = f64::INFINITY;
@@ -180,16 +189,19 @@ impl Figures {
             if let Some(format) = format
                 && deviation > 0.0
             {
+                let unit = ulp(format, *x);
                 let most = figures.ulps.get_or_insert(0.0);
-                *most = most.max(deviation / ulp(format, *x));
+                if deviation >= *most * unit {
+                    *most = most.max(deviation / unit);
+                }
                 let most = figures.apart.get_or_insert(0);
-                // Values are nearest to each other where they are least: looked at only where there
-                // could be more of them than so far.
+                // Values are nearest to each other where they are least, and either number is half a
+                // step at most from its own: so many steps and no more than one besides.
                 let least = match (*x < 0.0) == (*y < 0.0) {
                     true => ulp(format, x.abs().min(y.abs())),
                     false => ulp(format, 0.0),
                 };
-                if deviation / least + 2.0 > *most as f64 {
+                if deviation + low.abs() >= *most as f64 * least {
                     *most = apart(format, *x, *y).max(*most);
                 }
             }
@@ -221,6 +233,9 @@ impl Figures {
         figures
     }
 }
+
+/// A little below 1: more than the rounding of two products.
+const NEARLY: f64 = 1.0 - 4.0 * f64::EPSILON;
 
 /// As many bits as an f64 has digits.
 const MOST_BITS: f64 = f64::MANTISSA_DIGITS as f64;

@@ -3,7 +3,7 @@
 //! "Higham" is *Accuracy and Stability of Numerical Algorithms*, 2nd ed., 2002.
 
 use crate::Format;
-use crate::experiments::catalogue::gamma_of;
+use crate::experiments::catalogue::{gamma_of, probable_of};
 
 /// gamma_n = n u / (1 - n u), u = 2^-p: what n roundings to nearest can come to (Higham, lemma 3.1).
 /// It holds for n u < 1; beyond there is no point.
@@ -19,15 +19,14 @@ pub fn gamma(format: Format, sizes: impl IntoIterator<Item = f64>) -> Vec<(f64, 
     sizes.into_iter().filter_map(bound).collect()
 }
 
-/// lambda sqrt(n) u: what n roundings come to with a probability of at least
-/// 1 - 2 n exp(-lambda^2 (1 - u)^2 / 2), if their errors are independent and of mean zero, as
-/// under stochastic rounding (Higham and Mary, *A new approach to probabilistic rounding error
-/// analysis*, SIAM J. Sci. Comput. 41, 2019, theorem 2.4, to first order).
+/// About lambda sqrt(n) u: what n roundings come to with a probability of at least
+/// 1 - 2 n exp(-lambda^2 (1 - u)^2 / 2), if their errors are independent and of mean zero
+/// ([`probable_gamma`](crate::experiments::catalogue::probable_gamma), where lambda is 4).
 ///
 /// ```
 /// use roundoff::{Format, report::bounds};
-/// let points = bounds::probabilistic(Format::BINARY16, 1.0, [4.0]);
-/// assert_eq!(points, [(4.0, 2f64.powi(-10))]);
+/// let (_, bound) = bounds::probabilistic(Format::BINARY16, 1.0, [4.0])[0];
+/// assert!((bound * 2f64.powi(10) - 1.0).abs() < 0.002);
 /// ```
 pub fn probabilistic(
     format: Format,
@@ -36,7 +35,7 @@ pub fn probabilistic(
 ) -> Vec<(f64, f64)> {
     let u = format.unit_roundoff();
     let sizes = sizes.into_iter().filter(|n| *n >= 0.0);
-    sizes.map(|n| (n, lambda * n.sqrt() * u)).collect()
+    sizes.map(|n| (n, probable_of(lambda, n, u))).collect()
 }
 
 /// u = 2^-p for every precision p: one rounding to nearest (Higham, theorem 2.2).

@@ -30,6 +30,25 @@ fn the_accumulator_of_a_sum() {
     );
 }
 
+/// The textbook's subtraction is exact: what it magnifies is made by the operations before it, and they
+/// cannot be in that format.
+#[test]
+fn what_feeds_a_cancellation_needs_the_bits() {
+    let rounder = Rounder::new(Format::BINARY16);
+    let found = sensitivity(&cases("quadratic-textbook", 50, 100.0), &rounder).expect("it runs");
+    let alone = |name: &str| {
+        let mut sites = found.sites.iter();
+        let site = sites.find(|one| one.site.name() == name);
+        site.expect("a site").alone
+    };
+    for site in ["square", "discriminant", "root"] {
+        assert!(alone(site) < 7.0, "{site}: {found:?}");
+    }
+    assert!(alone("subtraction") > 10.5, "{found:?}");
+    // Not used by this formula.
+    assert_eq!(alone("quotient"), found.none);
+}
+
 /// The same figures by the kernel itself, against integers.
 #[test]
 fn the_figures_are_those_of_the_kernel() {

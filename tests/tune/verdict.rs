@@ -17,7 +17,8 @@ fn question(format: Format) -> Question {
 /// 2018, section 1.3.2.1).
 fn muller(a: &Probe, first: f64, second: f64) -> Number {
     let (mut before, mut x) = (a.num(first), a.num(second));
-    for _ in 0..30 {
+    // In 128 digits too it goes astray, after some 30 steps.
+    for _ in 0..20 {
         let inner = a.sub(a.num(815.0), a.div(a.num(1500.0), before));
         (before, x) = (x, a.sub(a.num(108.0), a.div(inner, x)));
     }
@@ -33,6 +34,43 @@ fn mullers_recurrence_is_unstable() {
         assert_eq!(verdict.fault, Fault::Algorithm, "{format}: {verdict:?}");
         assert!(verdict.kept < 1.0);
         assert_eq!((verdict.inputs, verdict.condition), (None, None));
+    }
+}
+
+/// The same from the catalogue: its reference is the closed form, so that it may be as long as it will.
+#[test]
+fn the_catalogue_knows_muller() {
+    let muller = catalogue::find("muller").expect("it is there");
+    for (format, steps) in [
+        (Format::BFLOAT16, 10),
+        (Format::BINARY32, 20),
+        (Format::BINARY64, 60),
+    ] {
+        let inputs = muller.generate(steps, 1.0, 0).expect("in range");
+        let verdict = question(format).of_kernel(muller, Default::default(), &inputs);
+        let verdict = verdict.expect("it converges");
+        assert_eq!(verdict.fault, Fault::Algorithm, "{format}: {verdict:?}");
+        assert_eq!((verdict.kept, verdict.inputs), (0.0, None));
+    }
+}
+
+/// The textbook's formula is at fault, not its problem: the other formula keeps the bits.
+#[test]
+fn the_catalogue_knows_the_quadratic() {
+    for (name, fault) in [
+        ("quadratic-textbook", Fault::Algorithm),
+        ("quadratic-stable", Fault::Nobody),
+    ] {
+        let kernel = catalogue::find(name).expect("it is there");
+        let inputs = kernel.generate(20, 1000.0, 3).expect("in range");
+        let verdict = question(Format::BINARY16).of_kernel(kernel, Default::default(), &inputs);
+        let verdict = verdict.expect("roots");
+        assert_eq!(verdict.fault, fault, "{verdict:?}");
+        // Roots are conditioned like p and q.
+        assert!(
+            verdict.condition.is_some_and(|kappa| kappa < 4.0),
+            "{verdict:?}"
+        );
     }
 }
 

@@ -1,12 +1,16 @@
-//! What `sensitivity`, `tune` and `verdict` share: a kernel of the catalogue and its inputs.
+//! What `sensitivity`, `tune` and `verdict` share: a kernel of the catalogue and its inputs, and the
+//! arithmetic that is asked about.
 
 use clap::Args;
 use roundoff::experiments::cases::Cases;
 use roundoff::experiments::catalogue::{Subject, find};
 use roundoff::kernels::order::Order;
+use roundoff::{Format, Rounder, Rounding, Saturation};
+use serde_json::{Map, Value, json};
 
 use super::softmax::parsed;
 use crate::failure::Failure;
+use crate::names;
 
 /// Which kernel, on which inputs.
 #[derive(Args, Debug)]
@@ -83,5 +87,67 @@ impl Choice {
             self.trials,
             self.seed
         )
+    }
+
+    /// The same for programs.
+    pub fn document(&self) -> Map<String, Value> {
+        members(json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "kernel": self.kernel.name(),
+            "size": self.size(),
+            "condition": self.condition(),
+            "order": self.order.to_string(),
+            "trials": self.trials,
+            "seed": self.seed,
+        }))
+    }
+}
+
+/// Format, rounding and saturation of the operations in question.
+#[derive(Args, Debug)]
+pub(super) struct Lowered {
+    /// The format of the operations in question
+    #[arg(short, long, value_name = "F", default_value = "bfloat16", value_parser = names::format)]
+    pub format: Format,
+
+    /// Their rounding
+    #[arg(short, long, value_name = "R", default_value = "rne", value_parser = names::rounding)]
+    rounding: Rounding,
+
+    /// Past the greatest value: none, finite or propagate
+    #[arg(short, long, value_name = "S", default_value = "none", value_parser = names::saturation)]
+    saturation: Saturation,
+}
+
+impl Lowered {
+    pub fn rounder(&self) -> Rounder {
+        Rounder::new(self.format)
+            .with_rounding(self.rounding)
+            .with_saturation(self.saturation)
+    }
+
+    /// For people.
+    pub fn about(&self) -> String {
+        format!(
+            "{}, {}, saturation {}",
+            self.format, self.rounding, self.saturation
+        )
+    }
+
+    /// For programs.
+    pub fn document(&self) -> Map<String, Value> {
+        members(json!({
+            "format": self.format.to_string(),
+            "rounding": self.rounding.to_string(),
+            "saturation": self.saturation.to_string(),
+        }))
+    }
+}
+
+/// The members of an object.
+pub(super) fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
     }
 }

@@ -168,9 +168,10 @@ impl EvalKernel {
             row.seed,
             row.version,
         );
-        if let (Some(bound), Some(error)) = (row.bound, row.normwise) {
+        if let (Some(bound), Some(error)) = (row.bound, row.figure(&row.bounded)) {
             text += &format!(
-                "\nnormwise error {}, by theorem at most {}\n",
+                "\n{} error {}, by theorem at most {}\n",
+                row.bounded,
                 show::short(error),
                 show::short(bound)
             );

@@ -102,7 +102,7 @@ impl Replay {
             }
             (false, false) => Some(given(&self.input, &[trial.kernel])?),
         };
-        if let Some(given) = given.as_ref().filter(|given| given.label != trial.input) {
+        if let Some(given) = given.as_ref().filter(|given| !trial.is_of(given)) {
             let sentence = format!(
                 "its inputs were {}, and these are {}",
                 show::printable(&trial.input),
@@ -123,7 +123,9 @@ impl Replay {
             let any = arithmetic::any(sites, &traced).map_err(usage)?;
             let order = trial.accumulator.order;
             // An error is in the row already.
-            let _ = trial.kernel.run(Arithmetic::Any(&any), order, inputs);
+            if let Ok(inputs) = trial.inputs(inputs) {
+                let _ = trial.kernel.run(Arithmetic::Any(&any), order, &inputs);
+            }
             show::print(&told(number, row, &arithmetic::traces(sites, &traced)))?;
         }
         // Another version that computes the same is what a replay is for.

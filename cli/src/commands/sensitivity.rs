@@ -2,12 +2,11 @@
 
 use clap::Args;
 use roundoff::experiments::sensitivity::sensitivity;
-use roundoff::{Format, Rounder, Rounding, Saturation};
 use serde_json::json;
 
-use super::cases::Choice;
+use super::cases::{Choice, Lowered, members};
 use crate::failure::Failure;
-use crate::{names, show};
+use crate::show;
 
 /// Lowers one operation of a kernel at a time, and all but one: which one needs the bits?
 #[derive(Args, Debug)]
@@ -19,26 +18,15 @@ pub struct Sensitivity {
     #[command(flatten)]
     choice: Choice,
 
-    /// The format that operations are lowered to
-    #[arg(short, long, value_name = "F", default_value = "bfloat16", value_parser = names::format)]
-    format: Format,
-
-    /// The rounding
-    #[arg(short, long, value_name = "R", default_value = "rne", value_parser = names::rounding)]
-    rounding: Rounding,
-
-    /// Past the greatest value: none, finite or propagate
-    #[arg(short, long, value_name = "S", default_value = "none", value_parser = names::saturation)]
-    saturation: Saturation,
+    #[command(flatten)]
+    lowered: Lowered,
 }
 
 impl Sensitivity {
     pub fn run(&self) -> Result<(), Failure> {
-        let rounder = Rounder::new(self.format)
-            .with_rounding(self.rounding)
-            .with_saturation(self.saturation);
         let cases = self.choice.cases(0)?;
-        let found = sensitivity(&cases, &rounder).map_err(|e| Failure::Usage(e.to_string()))?;
+        let found = sensitivity(&cases, &self.lowered.rounder())
+            .map_err(|error| Failure::Usage(error.to_string()))?;
         if self.choice.json {
             let sites = found.sites.iter().map(|one| {
                 json!({
@@ -47,40 +35,32 @@ impl Sensitivity {
                     "spared": one.spared,
                 })
             });
-            return show::print_json(&json!({
-                "version": env!("CARGO_PKG_VERSION"),
-                "kernel": self.choice.kernel.name(),
-                "size": self.choice.size(),
-                "condition": self.choice.condition(),
-                "order": self.choice.order.to_string(),
-                "trials": self.choice.trials,
-                "seed": self.choice.seed,
-                "format": self.format.to_string(),
-                "rounding": self.rounding.to_string(),
-                "saturation": self.saturation.to_string(),
+            let mut document = self.choice.document();
+            document.extend(self.lowered.document());
+            document.extend(members(json!({
                 "all": found.all,
                 "none": found.none,
                 "sites": sites.collect::<Vec<_>>(),
-            }));
+            })));
+            return show::print_json(&document.into());
         }
+        let digits = f64::from(self.lowered.format.precision());
         let rows = found.sites.iter().map(|one| {
             vec![
                 one.site.name().to_owned(),
                 format!("{:.1}", one.alone),
                 format!("{:.1}", one.spared),
-                bar(one.alone, f64::from(self.format.precision())),
+                bar(one.alone, digits),
             ]
         });
         let table = show::table("<>><", &["site", "alone", "spared", ""], rows.collect());
         show::print(&format!(
-            "{}\n{}, {}, saturation {}\nroundoff {} on cpu\n\n{table}\n\
+            "{}\n{}\nroundoff {} on cpu\n\n{table}\n\
              All sites in the format: {:.1} bits; none: {:.1}.\n\
              Significant bits kept, the fewest of all inputs. Alone: this site in the format, the\n\
              others in binary64. Spared: the other way round. The first site needs the bits most.\n",
             self.choice.about(),
-            self.format,
-            self.rounding,
-            self.saturation,
+            self.lowered.about(),
             env!("CARGO_PKG_VERSION"),
             found.all,
             found.none,

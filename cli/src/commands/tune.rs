@@ -4,11 +4,11 @@ use clap::Args;
 use roundoff::Rounding;
 use roundoff::experiments::SubjectError;
 use roundoff::experiments::cases::Cases;
-use roundoff::experiments::least::Least;
 use roundoff::experiments::tune::{self, PerSitePrecision, Range, Search};
+use roundoff::least::Least;
 use serde_json::{Value, json};
 
-use super::cases::Choice;
+use super::cases::{Choice, members};
 use crate::failure::Failure;
 use crate::{names, show};
 
@@ -194,14 +194,8 @@ impl Tune {
                 "tried": sites.tried,
             })
         });
-        json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "kernel": self.choice.kernel.name(),
-            "size": self.choice.size(),
-            "condition": self.choice.condition(),
-            "order": self.choice.order.to_string(),
-            "trials": self.choice.trials,
-            "seed": self.choice.seed,
+        let mut document = self.choice.document();
+        document.extend(members(json!({
             "keep_bits": self.keep_bits,
             "rounding": self.rounding.to_string(),
             "searched": found.searched,
@@ -209,6 +203,7 @@ impl Tune {
             "confirmed": found.precision.confirmed,
             "range": range,
             "sites": sites,
-        })
+        })));
+        document.into()
     }
 }

@@ -2,13 +2,13 @@
 
 use clap::Args;
 use roundoff::experiments::verdict::{Fault, Question, Verdict as Found};
-use roundoff::{Format, Rounder, Rounding, Saturation};
+use roundoff::measure::vector::significant_bits;
 use serde_json::{Value, json};
 
-use super::cases::Choice;
+use super::cases::{Choice, Lowered, members};
 use super::tune::bits;
 use crate::failure::Failure;
-use crate::{names, show};
+use crate::show;
 
 /// Says who is at fault for lost bits: the algorithm, the problem's condition, or the format
 #[derive(Args, Debug)]
@@ -22,17 +22,8 @@ pub struct Verdict {
     #[command(flatten)]
     choice: Choice,
 
-    /// The format of every operation
-    #[arg(short, long, value_name = "F", default_value = "bfloat16", value_parser = names::format)]
-    format: Format,
-
-    /// The rounding of every operation
-    #[arg(short, long, value_name = "R", default_value = "rne", value_parser = names::rounding)]
-    rounding: Rounding,
-
-    /// Past the greatest value: none, finite or propagate
-    #[arg(short, long, value_name = "S", default_value = "none", value_parser = names::saturation)]
-    saturation: Saturation,
+    #[command(flatten)]
+    lowered: Lowered,
 
     /// Significant bits that must be left [default: half the format's digits]
     #[arg(short, long, value_name = "BITS", allow_negative_numbers = true, value_parser = bits)]
@@ -41,9 +32,7 @@ pub struct Verdict {
 
 impl Verdict {
     pub fn run(&self) -> Result<(), Failure> {
-        let rounder = Rounder::new(self.format)
-            .with_rounding(self.rounding)
-            .with_saturation(self.saturation);
+        let rounder = self.lowered.rounder();
         let choice = &self.choice;
         let mut found = Vec::new();
         for trial in 0..choice.trials {
@@ -79,7 +68,9 @@ impl Verdict {
 
     fn text(&self, found: &[(u64, Found)]) -> String {
         let bits = |x: f64| format!("{x:.1}");
-        let bound = |x: Option<f64>| x.map_or("-".to_owned(), |x| bits(-x.log2()));
+        // Of backward errors it says nothing about bits of the result.
+        let forward = |one: &Found| one.bound.filter(|bound| bound.figure == "normwise");
+        let promised = |x: Option<f64>| x.map_or("-".to_owned(), |x| bits(significant_bits(x)));
         let rows = found.iter().map(|(seed, one)| {
             vec![
                 seed.to_string(),
@@ -87,8 +78,8 @@ impl Verdict {
                 bits(one.unlimited),
                 one.inputs.map_or("-".to_owned(), bits),
                 one.condition.map_or("-".to_owned(), show::short),
-                bound(one.bound.map(|bound| bound.worst)),
-                bound(one.bound.map(|bound| bound.probable)),
+                promised(forward(one).map(|bound| bound.worst)),
+                promised(forward(one).map(|bound| bound.probable)),
                 one.fault.to_string(),
             ]
         });
@@ -107,15 +98,13 @@ impl Verdict {
             .first()
             .map_or((0.0, 0), |(_, one)| (one.floor, one.precision));
         format!(
-            "{}\n{}, {}, saturation {}; keep {floor} of {precision} bits\nroundoff {} on cpu\n\n{table}\n\
+            "{}\n{}; keep {floor} of {precision} bits\nroundoff {} on cpu\n\n{table}\n\
              Significant bits. Kept: by the algorithm. Unlimited: the same, exponents without end.\n\
              Inputs: by the exact result, when inputs move by half a unit of the format; kappa: how\n\
              much that is magnified. Gamma, sqrt n: what the bounds of theory promise, where there\n\
              are some: always, and with high probability.\n",
             self.choice.about(),
-            self.format,
-            self.rounding,
-            self.saturation,
+            self.lowered.about(),
             env!("CARGO_PKG_VERSION"),
         )
     }
@@ -129,23 +118,19 @@ impl Verdict {
                 "unlimited": one.unlimited,
                 "inputs": one.inputs,
                 "condition": one.condition.map(show::json_number),
+                "bounded": one.bound.map(|bound| bound.figure),
                 "bound": one.bound.map(|bound| show::json_number(bound.worst)),
                 "probable_bound": one.bound.map(|bound| show::json_number(bound.probable)),
             })
         });
         let first = found.first().map(|(_, one)| one);
-        json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "kernel": self.choice.kernel.name(),
-            "size": self.choice.size(),
-            "condition": self.choice.condition(),
-            "order": self.choice.order.to_string(),
-            "format": self.format.to_string(),
-            "rounding": self.rounding.to_string(),
-            "saturation": self.saturation.to_string(),
+        let mut document = self.choice.document();
+        document.extend(self.lowered.document());
+        document.extend(members(json!({
             "keep_bits": first.map(|one| one.floor),
-            "precision": self.format.precision(),
+            "precision": self.lowered.format.precision(),
             "rows": rows.collect::<Vec<_>>(),
-        })
+        })));
+        document.into()
     }
 }

@@ -6,11 +6,10 @@ use crate::arith::Arith;
 use crate::arith::{Native, Reference, Sites};
 use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate};
 use crate::kernels::bessel::{log_iv, log_kv};
-use crate::kernels::inputs;
+use crate::kernels::inputs::{self, uniform};
 use crate::kernels::order::Order;
 use crate::kernels::vmf;
 use crate::measure::vector::Truth;
-use crate::random::word;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
     all.extend([&I as &dyn Subject, &K, &Density]);
@@ -73,11 +72,6 @@ fn points(inputs: &Inputs) -> Result<impl Iterator<Item = (f64, f64)> + '_, Subj
             problem: format!("its rows have {columns} numbers; give v and x"),
         }),
     }
-}
-
-/// A uniform number in [0, 1).
-fn uniform(seed: u64, index: u64) -> f64 {
-    f64::from(word(seed, u64::MAX, index)) / (f64::from(1u32 << 31) * 2.0)
 }
 
 impl Body for Logarithm {

@@ -3,14 +3,14 @@
 use std::fmt::Debug;
 
 use super::super::arithmetic::Arithmetic;
-use super::{Bound, Card, Inputs, Subject, SubjectError};
+use super::{Card, Inputs, Subject, SubjectError, Theorem};
 use crate::arith::functions::Unrounded;
 use crate::arith::{Arith, Reference, Sites};
 use crate::kernels::Num;
 use crate::kernels::errors::Backward;
 use crate::kernels::lu::FactorError;
 use crate::kernels::order::Order;
-use crate::kernels::softmax::RowErrors;
+use crate::kernels::softmax::Rows;
 use crate::measure::vector::Truth;
 
 /// A kernel, generic over its sites.
@@ -33,11 +33,11 @@ pub(super) trait Body: Sync + Debug {
         None
     }
 
-    fn bound(&self, _: f64, _: Order, _: &Inputs, _: &Truth) -> Option<Bound> {
+    fn theorem(&self, _: &Inputs, _: &Truth) -> Option<Theorem> {
         None
     }
 
-    fn row_errors(&self, _: &Inputs, _: &Truth, _: &[f64]) -> Option<RowErrors> {
+    fn rows(&self, _: &Inputs, _: &Truth, _: &[f64]) -> Option<Rows> {
         None
     }
 }
@@ -93,12 +93,12 @@ impl<B: Body> Subject for B {
         Body::backward(self, inputs, result)
     }
 
-    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
-        Body::bound(self, u, order, inputs, truth)
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        Body::theorem(self, inputs, truth)
     }
 
-    fn row_errors(&self, inputs: &Inputs, truth: &Truth, result: &[f64]) -> Option<RowErrors> {
-        Body::row_errors(self, inputs, truth, result)
+    fn rows(&self, inputs: &Inputs, truth: &Truth, result: &[f64]) -> Option<Rows> {
+        Body::rows(self, inputs, truth, result)
     }
 }
 
@@ -143,6 +143,12 @@ pub(super) fn values<S: Sites>(
 /// 106 digits of a reference's numbers.
 pub(super) fn truth(numbers: &[Unrounded]) -> Truth {
     Truth::of(numbers)
+}
+
+/// The greatest of the reference's numbers, 0 of none.
+pub(super) fn greatest(numbers: &[Unrounded]) -> f64 {
+    let values = numbers.iter().map(|x| Reference.value(*x));
+    values.fold(0.0, f64::max)
 }
 
 impl From<FactorError> for SubjectError {

@@ -1,7 +1,7 @@
 //! Element by element: GELU, Newton's iterations, Horner's rule.
 
-use super::body::{Body, by_numbers, truth, values};
-use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::body::{Body, by_numbers, greatest, truth, values};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Reference, Site, Sites};
 use crate::kernels::Num;
 use crate::kernels::gelu::{self, Gelu};
@@ -261,16 +261,11 @@ impl Body for Horner {
     by_numbers!(horner::SUM);
 
     /// Higham (5.3), with a rounding of each coefficient, and of x each time it is used.
-    fn bound(&self, u: f64, _: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
-        let mut magnitudes = inputs.clone();
-        for array in magnitudes.arrays_mut() {
-            array.values_mut().iter_mut().for_each(|x| *x = x.abs());
-        }
-        let sums = self
-            .numbers(&Reference, Order::Sequential, &magnitudes)
-            .ok()?;
-        let greatest = sums.iter().map(|x| Reference.value(*x)).fold(0.0, f64::max);
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let of = inputs.magnitudes();
+        let size = greatest(&self.numbers(&Reference, Order::Sequential, &of).ok()?);
         let degree = inputs.values("c").ok()?.len();
-        Bound::of("normwise", 3 * degree + 1, u, greatest / truth.magnitude())
+        let factor = size / truth.magnitude();
+        Some(Theorem::normwise(factor, move |_| 3 * degree + 1))
     }
 }

@@ -1,7 +1,7 @@
 //! The seven-point Laplacian on a cube of points.
 
 use super::body::{Body, by_numbers};
-use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Sites};
 use crate::kernels::Num;
 use crate::kernels::inputs;
@@ -126,12 +126,12 @@ impl Body for Grid {
 
     /// A product of a row of seven entries (Higham (3.11)): 6 and ones are exact. Of the input, the
     /// product, five sums and the difference 8 roundings.
-    fn bound(&self, u: f64, _: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
         if matches!(self, Self::Jacobi) {
             return None;
         }
         let greatest = inputs.values("u").ok()?.iter().map(|x| x.abs());
         let factor = 12.0 * greatest.fold(0.0, f64::max) / truth.magnitude();
-        Bound::of("normwise", 8, u, factor)
+        Some(Theorem::normwise(factor, |_| 8))
     }
 }

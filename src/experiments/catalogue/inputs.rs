@@ -120,6 +120,14 @@ impl Inputs {
         &mut self.arrays
     }
 
+    /// The magnitudes of all values: what bounds are relative to.
+    pub(super) fn magnitudes(&self) -> Self {
+        let mut inputs = self.clone();
+        let values = inputs.arrays.iter_mut().flat_map(|array| &mut array.values);
+        values.for_each(|x| *x = x.abs());
+        inputs
+    }
+
     /// The array of that name.
     ///
     /// # Errors
@@ -135,6 +143,18 @@ impl Inputs {
     /// Its values.
     pub(super) fn values(&self, name: &str) -> Result<&[f64], SubjectError> {
         Ok(&self.array(name)?.values)
+    }
+
+    /// The one whole number of an array, no greater than `most`.
+    pub(super) fn whole(&self, name: &str, most: usize) -> Result<usize, SubjectError> {
+        let x = self.scalar(name)?;
+        match x.fract() == 0.0 && (0.0..=most as f64).contains(&x) {
+            true => Ok(x as usize),
+            false => Err(SubjectError::Array {
+                array: name.to_owned(),
+                problem: format!("{x} is no whole number from 0 to {most}; give one"),
+            }),
+        }
     }
 
     /// The one value of an array.

@@ -1,8 +1,8 @@
 //! Products of matrices and vectors, dense and sparse.
 
-use super::body::{Body, by_numbers};
+use super::body::{Body, by_numbers, greatest};
 use super::bounds::depth;
-use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::slices::Matrix;
 use crate::arith::{Arith, Reference, Sites};
 use crate::kernels::Num;
@@ -124,17 +124,6 @@ impl Product {
             }
         })
     }
-
-    /// The same with magnitudes for operands.
-    fn magnitudes(&self, inputs: &Inputs) -> Option<f64> {
-        let mut inputs = inputs.clone();
-        for array in inputs.arrays_mut() {
-            array.values_mut().iter_mut().for_each(|x| *x = x.abs());
-        }
-        let numbers = self.numbers(&Reference, Order::Sequential, &inputs).ok()?;
-        let values = numbers.iter().map(|x| Reference.value(*x));
-        Some(values.fold(0.0, f64::max))
-    }
 }
 
 impl Body for Product {
@@ -172,13 +161,17 @@ impl Body for Product {
     by_numbers!(product::OUTPUT);
 
     /// Higham (3.5), (3.11), (3.13), with a rounding of each operand besides.
-    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
         let terms = match self {
             Self::Axpy => 2,
             Self::Gemv | Self::Gemm => inputs.array("a").ok()?.columns(),
         };
-        let factor = self.magnitudes(inputs)? / truth.magnitude();
-        Bound::of("normwise", depth(order, terms) + 3, u, factor)
+        let of = inputs.magnitudes();
+        let size = greatest(&self.numbers(&Reference, Order::Sequential, &of).ok()?);
+        let factor = size / truth.magnitude();
+        Some(Theorem::normwise(factor, move |order| {
+            depth(order, terms) + 3
+        }))
     }
 }
 
@@ -291,24 +284,18 @@ impl Body for Sparse {
     by_numbers!(csr::OUTPUT);
 
     /// Higham (3.11), with a rounding of each operand besides.
-    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
-        let mut magnitudes = inputs.clone();
-        for array in magnitudes.arrays_mut() {
-            array.values_mut().iter_mut().for_each(|x| *x = x.abs());
-        }
-        let numbers = self
-            .numbers(&Reference, Order::Sequential, &magnitudes)
-            .ok()?;
-        let greatest = numbers
-            .iter()
-            .map(|x| Reference.value(*x))
-            .fold(0.0, f64::max);
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let of = inputs.magnitudes();
+        let size = greatest(&self.numbers(&Reference, Order::Sequential, &of).ok()?);
+        let factor = size / truth.magnitude();
         let starts = inputs.values("starts").ok()?;
         let most = starts
             .windows(2)
             .map(|pair| pair[1] - pair[0])
             .fold(0.0, f64::max);
-        let roundings = depth(order, most as usize) + 3;
-        Bound::of("normwise", roundings, u, greatest / truth.magnitude())
+        let terms = most as usize;
+        Some(Theorem::normwise(factor, move |order| {
+            depth(order, terms) + 3
+        }))
     }
 }

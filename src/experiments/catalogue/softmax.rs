@@ -1,12 +1,12 @@
 //! The softmax family: three functions by six algorithms.
 
 use super::body::Body;
-use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, bounds};
 use crate::arith::Sites;
+use crate::kernels::inputs::uniform;
 use crate::kernels::order::Order;
-use crate::kernels::softmax::{self, Function, RowErrors, Softmax, Variant};
+use crate::kernels::softmax::{self, Function, Rows, Softmax, Variant};
 use crate::measure::vector::Truth;
-use crate::random::word;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
     all.extend(FAMILY.iter().map(|member| member as &dyn Subject));
@@ -85,9 +85,8 @@ impl Body for Member {
 
     fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
         let rows = (VALUES / size.max(1)).max(1);
-        let half = f64::from(1u32 << 31);
-        let uniform = |index| (f64::from(word(seed, u64::MAX, index)) / half - 1.0) * condition;
-        let values = (0..(rows * size) as u64).map(uniform).collect();
+        let value = |index| (2.0 * uniform(seed, index) - 1.0) * condition;
+        let values = (0..(rows * size) as u64).map(value).collect();
         Ok(Inputs::new(vec![Array::new("x", rows, size, values)?]))
     }
 
@@ -122,12 +121,17 @@ impl Body for Member {
         Ok(Truth::new(high, low))
     }
 
-    fn row_errors(&self, inputs: &Inputs, truth: &Truth, result: &[f64]) -> Option<RowErrors> {
+    fn rows(&self, inputs: &Inputs, truth: &Truth, result: &[f64]) -> Option<Rows> {
         let function = self.softmax.function;
         let each = function.values(inputs.array("x").ok()?.columns()).max(1);
         let rows = truth.high().chunks(each).zip(result.chunks(each));
-        let errors = rows.map(|(reference, result)| RowErrors::of(function, reference, result));
-        errors.reduce(RowErrors::and)
+        let rows = rows.map(|(reference, result)| Rows::of(function, reference, result));
+        rows.reduce(Rows::and)
+    }
+
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let rows = inputs.array("x").ok()?.each_row();
+        bounds::softmax::theorem(self.softmax, rows, truth.magnitude())
     }
 }
 

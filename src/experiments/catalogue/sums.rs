@@ -1,8 +1,8 @@
 //! Sums and inner products.
 
 use super::body::{Body, magnitude, truth, values};
-use super::bounds::depth;
-use super::{Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::bounds::{depth, kahan};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Reference, Sites};
 use crate::kernels::inputs;
 use crate::kernels::order::Order;
@@ -120,17 +120,16 @@ impl Body for Sum {
         Ok(truth(&rows.map(total).collect::<Vec<_>>()))
     }
 
-    /// Higham (4.4), (4.6), with a rounding of each term besides. One row only.
-    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
-        let x = inputs.array("x").ok()?;
-        let roundings = match self.way {
-            Way::Ordered => depth(order, x.columns()) + 1,
-            Way::Exact => 2,
-            Way::Kahan => return None,
-        };
-        let size = magnitude(x.values().iter().map(|x| (*x, 1.0)));
-        let of_sum = truth.magnitude();
-        (x.rows() == 1).then(|| Bound::of("normwise", roundings, u, size / of_sum))?
+    /// Higham (4.4), (4.6), (4.8), with a rounding of each term besides. One row only.
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let x = inputs.array("x").ok().filter(|x| x.rows() == 1)?;
+        let n = x.columns();
+        let factor = magnitude(x.values().iter().map(|x| (*x, 1.0))) / truth.magnitude();
+        match self.way {
+            Way::Ordered => Some(Theorem::normwise(factor, move |order| depth(order, n) + 1)),
+            Way::Exact => Some(Theorem::normwise(factor, |_| 2)),
+            Way::Kahan => Some(kahan::theorem(x.values(), truth.magnitude())),
+        }
     }
 }
 
@@ -210,10 +209,10 @@ impl Body for Dot {
     }
 
     /// Higham (3.5), with a rounding of each number besides.
-    fn bound(&self, u: f64, order: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
         let (x, y) = (inputs.values("x").ok()?, inputs.values("y").ok()?);
-        let size = magnitude(x.iter().copied().zip(y.iter().copied()));
-        let roundings = depth(order, x.len()) + 3;
-        Bound::of("normwise", roundings, u, size / truth.magnitude())
+        let (n, size) = (x.len(), magnitude(x.iter().copied().zip(y.iter().copied())));
+        let factor = size / truth.magnitude();
+        Some(Theorem::normwise(factor, move |order| depth(order, n) + 3))
     }
 }

@@ -1,8 +1,9 @@
 //! Linear systems A x = b: by factors, refined, by conjugate gradients.
 
 use super::body::{Body, truth, values};
+use super::bounds::factors;
 use super::products::matrix;
-use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Reference, Site, Sites};
 use crate::kernels::csr::Csr;
 use crate::kernels::errors::{self, Backward};
@@ -237,5 +238,14 @@ impl Body for System {
     fn backward(&self, inputs: &Inputs, result: &[f64]) -> Option<Backward> {
         let (a, b) = (matrix(inputs, "a").ok()?, inputs.values("b").ok()?);
         errors::backward(a, result, b).ok()
+    }
+
+    fn theorem(&self, inputs: &Inputs, _: &Truth) -> Option<Theorem> {
+        let a = matrix(inputs, "a").ok()?;
+        match self.way {
+            Way::Lu | Way::Hilbert => factors::lu(&a),
+            Way::Cholesky => factors::cholesky(&a),
+            Way::Refinement | Way::Gmres | Way::ConjugateGradient => None,
+        }
     }
 }

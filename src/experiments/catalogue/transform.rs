@@ -1,8 +1,9 @@
 //! The fast Fourier transform.
 
 use super::body::Body;
+use super::bounds::{LAMBDA, after, gamma_of};
 use super::{
-    Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError, gamma, probable_gamma,
+    Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, gamma, probable_gamma,
 };
 use crate::arith::{Arith, Reference, Sites};
 use crate::kernels::fft;
@@ -80,23 +81,23 @@ impl Body for Fft {
 
     /// Higham, theorem 24.2, with mu = u and the inputs' own rounding; from the 2-norm to the
     /// maximum norm of 2n parts by sqrt(2n).
-    fn bound(&self, u: f64, _: Order, inputs: &Inputs, truth: &Truth) -> Option<Bound> {
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
         let n = inputs.array("x").ok()?.rows();
         let levels = f64::from(n.max(1).ilog2());
-        let root = std::f64::consts::SQRT_2;
-        let all = |g4: f64| {
-            let level = levels * (u + g4 * (root + u));
-            (level < 1.0).then(|| level / (1.0 - level) + u * (1.0 + level / (1.0 - level)))
-        };
         // Of the reference's 2-norm, over the maximum norm.
         let square: f64 = truth.high().iter().map(|x| x * x).sum();
         let factor = square.sqrt() / truth.magnitude();
-        let worst = all(gamma(4, u)?)? * factor;
-        let rounding = levels.sqrt() * (u + probable_gamma(4, u) * (root + u)) + u;
-        worst.is_finite().then_some(Bound {
-            figure: "normwise",
-            worst,
-            probable: super::bounds::LAMBDA * rounding * factor,
-        })
+        Some(Theorem::new(move |u, _| {
+            let root = std::f64::consts::SQRT_2;
+            let level = levels * (u + gamma(4, u)? * (root + u));
+            let all = gamma_of(level)?;
+            let worst = after(all, u) * factor;
+            let rounding = levels.sqrt() * (u + probable_gamma(4, u) * (root + u)) + u;
+            worst.is_finite().then_some(Bound {
+                figure: "normwise",
+                worst,
+                probable: LAMBDA * rounding * factor,
+            })
+        }))
     }
 }

@@ -1,6 +1,5 @@
 //! What all variants have in common: inputs in, sum, results out.
 
-#[cfg(feature = "gpu")]
 pub(crate) use online::LAZY;
 #[cfg(feature = "gpu")]
 pub(crate) use two_pass::{LOG_2, LOG_2_REST, LOG2_E};

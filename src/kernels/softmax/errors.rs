@@ -58,19 +58,12 @@ impl RowErrors {
             errors.not_finite += u64::from(x.is_finite() && !y.is_finite());
         }
         errors.rows_not_finite = u64::from(errors.not_finite > 0);
-        if function == Function::Softmax && !result.is_empty() {
-            // The rounded sum, and beside it the sum of what its additions lost.
-            let (sum, lost) = result.iter().fold((0.0, 0.0), |(sum, lost), y| {
-                let next = two_sum(sum, *y);
-                (next.high, lost + next.low)
-            });
-            let off = ((sum - 1.0) + lost).abs();
-            errors.sum = off.is_finite().then_some(off);
+        let Rows { sum, top_changed } = Rows::of(function, reference, result);
+        Self {
+            sum,
+            top_changed,
+            ..errors
         }
-        if function != Function::LogSumExp {
-            errors.top_changed = u64::from(!top_is_kept(reference, result));
-        }
-        errors
     }
 
     /// The errors of both: the worst, and the counts added.
@@ -90,6 +83,63 @@ impl RowErrors {
     }
 }
 
+/// What a row of probabilities has besides the errors of its elements, or the worst of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Softmax only: the largest |1 - the row's sum|, over rows all of whose results are finite.
+    pub sum: Option<f64>,
+    /// Rows whose greatest reference is not among the greatest results.
+    pub top_changed: u64,
+}
+
+impl Rows {
+    /// Of one row; of slices that are not as long, the pairs that both have.
+    ///
+    /// ```
+    /// use roundoff::kernels::softmax::{Function, Rows};
+    /// let row = Rows::of(Function::Softmax, &[0.25, 0.75], &[0.5, 0.25]);
+    /// assert_eq!((row.sum, row.top_changed), (Some(0.25), 1));
+    /// ```
+    pub fn of(function: Function, reference: &[f64], result: &[f64]) -> Self {
+        let is_softmax = function == Function::Softmax && !result.is_empty();
+        let off = is_softmax.then(|| off_one(result));
+        Self {
+            sum: off.filter(|off| off.is_finite()),
+            top_changed: match function {
+                Function::LogSumExp => 0,
+                _ => u64::from(!top_is_kept(reference, result)),
+            },
+        }
+    }
+
+    /// The worst of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            sum: greater(self.sum, other.sum),
+            top_changed: self.top_changed + other.top_changed,
+        }
+    }
+}
+
+/// |1 - sum|: four rounded sums, so that no addition waits for the last one, and beside them what all
+/// additions lost.
+fn off_one(result: &[f64]) -> f64 {
+    let (mut sums, mut lost) = ([0.0; 4], [0.0; 4]);
+    for part in result.chunks(4) {
+        for ((sum, lost), y) in sums.iter_mut().zip(&mut lost).zip(part) {
+            let next = two_sum(*sum, *y);
+            *sum = next.high;
+            *lost += next.low;
+        }
+    }
+    let (sum, more) = sums.iter().fold((0.0, 0.0), |(sum, lost), part| {
+        let next = two_sum(sum, *part);
+        (next.high, lost + next.low)
+    });
+    ((sum - 1.0) + (more + lost.iter().sum::<f64>())).abs()
+}
+
 fn greater(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.max(b)),
@@ -100,7 +150,11 @@ fn greater(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 /// Is some place of the greatest reference also one of the greatest result? Yes where there is no
 /// reference to have.
 fn top_is_kept(reference: &[f64], result: &[f64]) -> bool {
-    let greatest = |row: &[f64]| row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let greatest = |row: &[f64]| {
+        // Not f64::max, which asks for NaN first.
+        let greater = |most, x: &f64| if *x > most { *x } else { most };
+        row.iter().fold(f64::NEG_INFINITY, greater)
+    };
     if reference.iter().all(|x| x.is_nan()) {
         return true;
     }

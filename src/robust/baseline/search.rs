@@ -3,8 +3,8 @@
 use std::panic::Location;
 
 use super::{Record, Standing};
-use crate::experiments::least::{Least, least};
 use crate::format::Format;
+use crate::least::{Least, least};
 use crate::robust::judge::Code;
 use crate::robust::{Report, Robust, RobustError};
 

@@ -8,8 +8,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Baseline, BaselineError, Entry};
-use crate::experiments::nearest;
 use crate::format::Format;
+use crate::nearest::nearest;
 
 /// The version that this code writes and reads.
 const VERSION: u64 = 1;

@@ -18,6 +18,12 @@ pub struct Least {
 ///
 /// # Errors
 /// Those of `passes`.
+///
+/// ```
+/// use roundoff::least::{Least, least};
+/// let found = least::<()>(1, 53, |precision, _| Ok(precision >= 11));
+/// assert_eq!(found, Ok(Some(Least { value: 11, confirmed: true })));
+/// ```
 pub fn least<E>(
     from: u32,
     to: u32,
