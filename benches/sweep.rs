@@ -36,12 +36,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = Plan::of(&["softmax-two-pass"])?
         .formats(&formats)
         .sizes(&[10_000])
-        .seeds(0..5);
+        .seeds(0..50);
     println!("softmax, n = 10^4, 20 formats, {} trials", plan.len());
     // Alternating, so that a busy machine is busy for both.
     let (mut one, mut two, mut share) = (Vec::new(), Vec::new(), 1f64);
     let mut rows = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..3 {
         let (summary, _) = swept(&plan, 1)?;
         one.push(summary.elapsed);
         share = share.min(summary.kernel_share());

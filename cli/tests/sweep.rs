@@ -224,6 +224,29 @@ fn a_signal_stops_a_sweep_and_says_what_is_kept() {
     assert!(path.join("t.jsonl.journal").exists());
 }
 
+/// On a terminal, here the one that util-linux's `script` makes, a bar counts trials and the time left.
+#[cfg(target_os = "linux")]
+#[test]
+fn progress_on_a_terminal_has_the_time_left() {
+    let folder = folder();
+    let binary = env!("CARGO_BIN_EXE_roundoff");
+    let command = format!("stty cols 100; '{binary}' {LONG} -o t.csv");
+    let output = std::process::Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .stdin(Stdio::null())
+        .current_dir(folder.path())
+        .output();
+    let Ok(output) = output else {
+        println!("skipped: no `script` to make a terminal with");
+        return;
+    };
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{out}");
+    assert!(out.contains("of 400 trials, "), "{out}");
+    assert!(out.contains(" left"), "{out}");
+    assert!(out.contains("Written to t.csv."), "{out}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_full_disk_keeps_what_there_is() {

@@ -16,7 +16,8 @@ fn inputs(subject: &dyn Subject, seed: u64) -> Inputs {
         "fft" => 64,
         "stencil" | "jacobi" => 4,
         // Muller's recurrence multiplies its errors by some 20 a step.
-        "lu-hilbert" | "muller" => 4,
+        // The bound of elimination doubles with every row.
+        "lu" | "lu-hilbert" | "muller" => 4,
         "log-iv" | "log-kv" => 20,
         name if name.contains("softmax") || name.contains("log-sum") => 100,
         _ => 16.min(card.size.default),

@@ -239,7 +239,7 @@ fn numbers_that_are_no_floats_are_swept_too() {
         assert_eq!(row.error, "", "{row:?}");
         let least = match row.format.as_str() {
             "posit8" => 1.0,
-            name if name.starts_with("mx") => 2.0,
+            name if name.starts_with("mx") => 1.0,
             _ => 7.0,
         };
         assert!(row.significant_bits > Some(least), "{row:?}");
