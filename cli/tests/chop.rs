@@ -557,3 +557,57 @@ fn files_without_anything_to_round() {
     write(path, "e.npz", empty);
     good(path, "chop e.npz -o o.npz --format fp16");
 }
+
+/// A file half as large again as the machine's memory, all of it a hole on the disk: mapped in piece
+/// by piece, it takes little memory of the process's own.
+///
+/// ```text
+/// cargo test --release --workspace --features full --test chop -- --ignored --nocapture
+/// ```
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "minutes: reads a file larger than memory"]
+fn a_file_larger_than_memory() {
+    use std::io::Write;
+    let kibibytes = |text: &str, field: &str| -> Option<u64> {
+        let line = text.lines().find(|line| line.starts_with(field))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    };
+    let about = std::fs::read_to_string("/proc/meminfo").unwrap();
+    let count = kibibytes(&about, "MemTotal:").expect("the memory's size") * 1024 / 4 * 3 / 2;
+    let folder = folder();
+    let header = format!(
+        r#"{{"w":{{"dtype":"F32","shape":[{count}],"data_offsets":[0,{}]}}}}"#,
+        4 * count
+    );
+    let beginning = safetensors(&header, &[]);
+    let mut file = std::fs::File::create(folder.path().join("x.safetensors")).unwrap();
+    file.write_all(&beginning).unwrap();
+    file.set_len(beginning.len() as u64 + 4 * count).unwrap();
+
+    let start = std::time::Instant::now();
+    let mut child = roundoff()
+        .args("chop x.safetensors --format bf16 --rounding stochastic --json".split(' '))
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut own = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        own = own.max(kibibytes(&status.unwrap_or_default(), "RssAnon:").unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let out = child.wait_with_output().unwrap();
+    println!(
+        "{} GiB in {:.0} s, {} MiB of its own at most",
+        4 * count >> 30,
+        start.elapsed().as_secs_f64(),
+        own >> 10
+    );
+    assert!(out.status.success());
+    let report = json(std::str::from_utf8(&out.stdout).unwrap());
+    assert_eq!(report["tensors"][0]["count"], count);
+    assert_eq!(report["tensors"][0]["max_absolute_error"], 0.0);
+    assert!(0 < own && own < 64 << 10, "{own} KiB");
+}

@@ -5,6 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use roundoff::{Format, Rounder, Rounding};
 use roundoff_cli::files::npy::Header;
+use roundoff_cli::place::Place;
 use roundoff_cli::stream::{Array, Form, Source, chop};
 
 fuzz_target!(|file: &[u8]| {
@@ -26,10 +27,12 @@ fuzz_target!(|file: &[u8]| {
             element,
             order,
             form,
+            fortran_order: false,
         };
         let mut written = Vec::new();
         let summary = chop(
             &rounder,
+            &Place::default(),
             array,
             Source::Bytes(values),
             Some(&mut written),

@@ -6,6 +6,7 @@ use std::io::Cursor;
 use libfuzzer_sys::fuzz_target;
 use roundoff::{Format, Rounder};
 use roundoff_cli::files::npz::{Archive, NpzError};
+use roundoff_cli::place::Place;
 use roundoff_cli::stream::{Array, Form, Source, chop};
 
 fuzz_target!(|file: &[u8]| {
@@ -24,9 +25,17 @@ fuzz_target!(|file: &[u8]| {
                     element,
                     order,
                     form: Form::Value,
+                    fortran_order: false,
                 };
                 let source = Source::Reader(values, member.length);
-                let _ = chop(&rounder, array, source, None, &mut |_| true);
+                let _ = chop(
+                    &rounder,
+                    &Place::default(),
+                    array,
+                    source,
+                    None,
+                    &mut |_| true,
+                );
             }
             Ok::<(), NpzError>(())
         });

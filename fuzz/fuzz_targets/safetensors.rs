@@ -6,6 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use roundoff::{Format, Rounder};
 use roundoff_cli::files::Order;
 use roundoff_cli::files::safetensors::Header;
+use roundoff_cli::place::Place;
 use roundoff_cli::stream::{Array, Form, Source, chop};
 
 fuzz_target!(|file: &[u8]| {
@@ -27,11 +28,19 @@ fuzz_target!(|file: &[u8]| {
             element,
             order: Order::Little,
             form: Form::Value,
+            fortran_order: false,
         };
         let source = Source::Bytes(&data[start..end]);
         let mut written = Vec::new();
-        chop(&rounder, array, source, Some(&mut written), &mut |_| true)
-            .expect("the bytes are there");
+        chop(
+            &rounder,
+            &Place::default(),
+            array,
+            source,
+            Some(&mut written),
+            &mut |_| true,
+        )
+        .expect("the bytes are there");
         assert_eq!(written.len(), end - start);
     }
 });

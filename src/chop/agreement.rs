@@ -19,6 +19,7 @@ use crate::rounding::{RandomBits, Rounding, Saturation, Variant};
 /// All named formats, P3109's corners, and custom ones that take each way's border.
 fn formats() -> Vec<Format> {
     let mut formats: Vec<Format> = NAMED.iter().map(|named| named.format).collect();
+    formats.extend(Format::precision_only(1));
     for (width, precision) in [(8, 1), (8, 4), (6, 3), (15, 7)] {
         for signedness in [Signedness::Signed, Signedness::Unsigned] {
             for domain in [Domain::Finite, Domain::Extended] {
@@ -169,7 +170,13 @@ fn every_way_is_the_definition() {
 fn all_words_every_way_is_the_definition() {
     const BLOCK: usize = 1 << 15;
     let mut modes = Rounding::ALL.to_vec();
-    for (variant, bits) in [(Variant::A, 1), (Variant::B, 8), (Variant::C, 8)] {
+    for (variant, bits) in [
+        (Variant::A, 1),
+        (Variant::B, 8),
+        (Variant::B, 23),
+        (Variant::C, 8),
+        (Variant::C, 23),
+    ] {
         let bits = RandomBits::new(bits).expect("1 to 53 bits");
         modes.push(Rounding::Stochastic { variant, bits });
     }
@@ -179,6 +186,8 @@ fn all_words_every_way_is_the_definition() {
         ("scaled, no negative zero", "e4m3fnuz"),
         ("scaled and flushed", "binary16+flush"),
         ("scaled without subnormals", "binary16+round"),
+        ("scaled, unsigned", "Binary8p4ue"),
+        ("scaled, one digit", "Binary8p1se"),
         ("shifted", "bfloat16"),
     ];
     for (what, name) in ways {

@@ -5,11 +5,11 @@ use std::ops::Range;
 use fearless_simd::{Level, dispatch};
 
 use super::Threads;
-use super::fast::{Keys, mode};
+use super::fast::{Keys, ends, mode};
 use crate::instructions::{level, rounds_floats};
 use crate::plan::Recipe;
 use crate::random::Key;
-use crate::rounding::Rounding;
+use crate::rounding::{Rounding, Variant};
 
 /// Arrays of this many bytes and more are worth threads: below it the fork costs more.
 const PARALLEL_BYTES: usize = 1 << 22;
@@ -62,7 +62,7 @@ macro_rules! arrays {
             use super::*;
             use crate::chop::fast::$lane::{
                 Added, BLOCK, Choice, Instruction, Grid, Mode, Numbers, Saturated, Scaled, Shifted,
-                attempt, choice, define, kept,
+                attempt, choice_of_all, define, kept,
             };
             use crate::plan::$host::Plan;
 
@@ -87,7 +87,7 @@ macro_rules! arrays {
                         plan,
                         rounding: recipe.rounding,
                         level,
-                        chosen: choice(plan, recipe, rounds_floats(level)),
+                        chosen: choice_of_all(plan, recipe, rounds_floats(level)),
                         numbers: Numbers::new(plan, recipe),
                     }
                 }
@@ -145,7 +145,12 @@ macro_rules! arrays {
                         Rounding::TowardPositive => job.run(chosen, numbers, mode::Up),
                         Rounding::TowardNegative => job.run(chosen, numbers, mode::Down),
                         Rounding::ToOdd => job.run(chosen, numbers, mode::Odd),
-                        Rounding::Stochastic { .. } => job.run(chosen, numbers, mode::Stochastic),
+                        Rounding::Stochastic { variant: Variant::A, .. } => {
+                            job.run(chosen, numbers, mode::Stochastic)
+                        }
+                        Rounding::Stochastic { .. } => {
+                            job.run(chosen, numbers, mode::StochasticHalf)
+                        }
                         Rounding::StochasticEqual => {
                             job.run(chosen, numbers, mode::StochasticEqual)
                         }
@@ -171,17 +176,23 @@ macro_rules! arrays {
                             by_definition::<M>(level, plan, &keys, from, source, target);
                         }
                         Choice::Shifted => self.vectors(Shifted(numbers, mode)),
+                        Choice::Scaled { flush: false } if kept(self.plan) => {
+                            self.vectors(Scaled::<M, Instruction, { ends::KEPT }>::new(numbers))
+                        }
                         Choice::Scaled { flush: false } => {
-                            self.vectors(Scaled::<M, Instruction, false>::new(numbers))
+                            self.vectors(Scaled::<M, Instruction, { ends::ANY }>::new(numbers))
                         }
                         Choice::Scaled { flush: true } => {
-                            self.vectors(Scaled::<M, Instruction, true>::new(numbers))
+                            self.vectors(Scaled::<M, Instruction, { ends::FLUSHED }>::new(numbers))
+                        }
+                        Choice::Unsigned => {
+                            self.vectors(Scaled::<M, Instruction, { ends::UNSIGNED }>::new(numbers))
                         }
                         Choice::Added { flush: false } => {
-                            self.blocks(Scaled::<M, Added, false>::new(numbers))
+                            self.blocks(Scaled::<M, Added, { ends::ANY }>::new(numbers))
                         }
                         Choice::Added { flush: true } => {
-                            self.blocks(Scaled::<M, Added, true>::new(numbers))
+                            self.blocks(Scaled::<M, Added, { ends::FLUSHED }>::new(numbers))
                         }
                     }
                 }
@@ -257,17 +268,21 @@ macro_rules! arrays {
                 source: Option<&[$float]>,
                 target: &mut [$float],
             ) {
-                dispatch!(level, _simd => match source {
-                    Some(source) => {
-                        let pairs = target.iter_mut().zip(source).map(|(y, x)| (*x, y));
-                        define::<WORDS, KEPT>(plan, keys, from, pairs);
-                    }
-                    None => {
-                        define::<WORDS, KEPT>(plan, keys, from, target.iter_mut().map(|y| (*y, y)));
+                dispatch!(level, _simd => for (i, target) in target.chunks_mut(BLOCK).enumerate() {
+                    let offset = i * BLOCK;
+                    let from = from.wrapping_add(offset as u32);
+                    match source {
+                        Some(source) => {
+                            let pairs = target.iter_mut().zip(&source[offset..]);
+                            define::<WORDS, KEPT>(plan, keys, from, pairs.map(|(y, x)| (*x, y)));
+                        }
+                        None => {
+                            let pairs = target.iter_mut().map(|y| (*y, y));
+                            define::<WORDS, KEPT>(plan, keys, from, pairs);
+                        }
                     }
                 });
             }
-
         }
     };
 }

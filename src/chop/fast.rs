@@ -1,12 +1,14 @@
 //! Rounding by float operations and by one integer addition, where that is proven equal to the
-//! definition: `tests/proofs.rs` compares all 2^32 f32 words.
+//! definition: `agreement.rs` compares all 2^32 f32 words.
 //!
 //! * **Scaled**: multiply so that one step of the format is 1, round to an integer, scale back.
 //!   Both scalings are exact, being powers of two.
 //! * **Shifted**: for formats that share the host's exponents (bfloat16, tf32) add to the digits
 //!   to drop, then clear them. A carry runs into the exponent, which is right.
+//! * **Stochastic**: R / 2^N is a float's fraction as it is drawn, so 1 - R / 2^N takes one
+//!   subtraction; the step is 1, so the fraction of a value is what `floor` leaves.
 //!
-//! Both answer only where the result is finite and in range. A block with any other value is done
+//! All answer only where the result is finite and in range. A block with any other value is done
 //! again, each rounded magnitude saturated by the definition's own `saturate`: so NaN, infinities
 //! and overflow have one text.
 
@@ -15,7 +17,7 @@ use std::marker::PhantomData;
 use crate::format::Subnormals;
 use crate::plan::Recipe;
 use crate::random::Key;
-use crate::rounding::{Rounding, Variant};
+use crate::rounding::Rounding;
 
 /// How a scaled value becomes an integer. One type a mode, so that the loop has no branch.
 pub(crate) mod mode {
@@ -26,16 +28,32 @@ pub(crate) mod mode {
     pub struct Up;
     pub struct Down;
     pub struct Odd;
-    /// Variants A and B.
+    /// Variant A.
     pub struct Stochastic;
+    /// Variants B and C: R and a half in the place of R, and C's ties.
+    pub struct StochasticHalf;
     pub struct StochasticEqual;
 }
 
+/// What is at the ends of a format's range, where the loop is to have no more than it needs.
+pub(crate) mod ends {
+    /// Subnormals or none, values of both signs.
+    pub const ANY: u8 = 0;
+    /// Subnormals.
+    pub const KEPT: u8 = 1;
+    /// Subnormals that are flushed after rounding.
+    pub const FLUSHED: u8 = 2;
+    /// Subnormals, and no negative values.
+    pub const UNSIGNED: u8 = 3;
+}
+
 macro_rules! lane {
-    ($module:ident, $float:ident, $word:ident, $host:ident, $draw:expr) => {
+    ($module:ident, $float:ident, $word:ident, $host:ident) => {
         pub(crate) mod $module {
             use super::*;
-            use crate::plan::$host::{FRACTION, INFINITY, Plan, SIGN, WIDTH, round_word, saturate};
+            use crate::plan::$host::{
+                FRACTION, INFINITY, Plan, RULE_CARRY, SIGN, WIDTH, round_word, saturate,
+            };
 
             /// Values a block: a few kilobytes, done in the nearest cache.
             pub const BLOCK: usize = 256;
@@ -44,7 +62,62 @@ macro_rules! lane {
             /// where more than 32 are wanted.
             #[inline(always)]
             pub fn draw(keys: &Keys, index: u32, long: bool) -> $word {
-                ($draw)(keys, index, long)
+                let second = if long { keys.second.word(index) } else { 0 };
+                joined(keys.first.word(index), second)
+            }
+
+            /// One word, or the two of a wider host.
+            #[inline(always)]
+            fn joined(first: u32, second: u32) -> $word {
+                let low = if WIDTH > 32 { second as $word } else { 0 };
+                $word::from(first) << (WIDTH - 32) | low
+            }
+
+            /// What a loop does with a value. A trait and not a closure, which is not always inlined.
+            trait Step {
+                /// How many random words it looks at.
+                const WORDS: u32;
+                fn step(&mut self, x: $float, random: $word) -> $float;
+            }
+
+            /// At most a block of values.
+            #[inline(always)]
+            fn steps<'a, S: Step>(
+                mut step: S,
+                keys: &Keys,
+                from: u32,
+                pairs: impl ExactSizeIterator<Item = ($float, &'a mut $float)>,
+            ) -> S {
+                // By value: stores to the target cannot change them.
+                let keys = *keys;
+                let mut index = from;
+                if S::WORDS == 0 {
+                    for (x, y) in pairs {
+                        *y = step.step(x, 0);
+                    }
+                } else if WIDTH == 32 {
+                    for (x, y) in pairs {
+                        *y = step.step(x, draw(&keys, index, false));
+                        index = index.wrapping_add(1);
+                    }
+                } else {
+                    // First all random words, in vectors of their own width: beside wider values
+                    // they would fill half a vector.
+                    let (mut first, mut second) = ([0; BLOCK], [0; BLOCK]);
+                    let (first, second) = (&mut first[..pairs.len()], &mut second[..pairs.len()]);
+                    for (first, second) in first.iter_mut().zip(second.iter_mut()) {
+                        *first = keys.first.word(index);
+                        if S::WORDS > 1 {
+                            *second = keys.second.word(index);
+                        }
+                        index = index.wrapping_add(1);
+                    }
+                    for ((x, y), (first, second)) in pairs.zip(first.iter().zip(second.iter())) {
+                        let second = if S::WORDS > 1 { *second } else { 0 };
+                        *y = step.step(x, joined(*first, second));
+                    }
+                }
+                step
             }
 
             /// Has the format all its subnormals? Then the definition takes fewer instructions.
@@ -52,17 +125,16 @@ macro_rules! lane {
                 plan.bottom == plan.emin + plan.dropped && plan.flush == 0
             }
 
-            /// The definition, value by value, with so many random words each. `KEPT` may hold
-            /// where [`kept`] does.
+            /// The definition, at most a block of values, with so many random words each. `KEPT` may
+            /// hold where [`kept`] does.
             #[inline(always)]
             pub fn define<'a, const WORDS: u32, const KEPT: bool>(
                 plan: &Plan,
                 keys: &Keys,
                 from: u32,
-                pairs: impl Iterator<Item = ($float, &'a mut $float)>,
+                pairs: impl ExactSizeIterator<Item = ($float, &'a mut $float)>,
             ) {
-                // By value: stores to the target cannot change them.
-                let (mut plan, keys) = (*plan, *keys);
+                let mut plan = *plan;
                 // Said again, so that the compiler knows it and drops what it then need not do.
                 if WORDS == 0 {
                     plan.random = 0;
@@ -71,14 +143,16 @@ macro_rules! lane {
                     plan.bottom = plan.emin + plan.dropped;
                     plan.flush = 0;
                 }
-                let mut index = from;
-                for (x, y) in pairs {
-                    let random = match WORDS {
-                        0 => 0,
-                        _ => draw(&keys, index, WORDS == 2),
-                    };
-                    *y = <$float>::from_bits(round_word(x.to_bits(), random, plan));
-                    index = index.wrapping_add(1);
+                steps(Define::<WORDS>(plan), keys, from, pairs);
+            }
+
+            struct Define<const WORDS: u32>(Plan);
+
+            impl<const N: u32> Step for Define<N> {
+                const WORDS: u32 = N;
+                #[inline(always)]
+                fn step(&mut self, x: $float, random: $word) -> $float {
+                    <$float>::from_bits(round_word(x.to_bits(), random, self.0))
                 }
             }
 
@@ -105,50 +179,60 @@ macro_rules! lane {
                 way: &W,
                 keys: &Keys,
                 from: u32,
-                pairs: impl Iterator<Item = ($float, &'a mut $float)>,
+                pairs: impl ExactSizeIterator<Item = ($float, &'a mut $float)>,
             ) -> bool {
-                // A word, not a bool: LLVM makes vectors of this reduction.
-                let mut failed: $word = 0;
-                // By value: stores to the target cannot change them.
-                let (way, keys) = (*way, *keys);
-                let mut index = from;
-                for (x, y) in pairs {
-                    let random = if W::RANDOM {
-                        draw(&keys, index, false)
-                    } else {
-                        0
-                    };
-                    let (rounded, counts) = way.round(x, random);
-                    *y = if counts { rounded } else { x };
-                    failed |= $word::from(!counts);
-                    index = index.wrapping_add(1);
+                let step = Attempt {
+                    way: *way,
+                    failed: 0,
+                };
+                steps(step, keys, from, pairs).failed != 0
+            }
+
+            struct Attempt<W> {
+                way: W,
+                /// A word, not a bool: LLVM makes vectors of this reduction.
+                failed: $word,
+            }
+
+            impl<W: Way> Step for Attempt<W> {
+                const WORDS: u32 = W::RANDOM as u32;
+                #[inline(always)]
+                fn step(&mut self, x: $float, random: $word) -> $float {
+                    let (rounded, counts) = self.way.round(x, random);
+                    self.failed |= $word::from(!counts);
+                    if counts { rounded } else { x }
                 }
-                failed != 0
             }
 
             /// The numbers of both ways.
             #[derive(Clone, Copy, Debug)]
             pub struct Numbers {
                 plan: Plan,
-                /// Scaled: exponents of the least and the greatest binade, in place.
-                least: $word,
-                most: $word,
+                /// Scaled: the powers of two that begin the least and the greatest binade.
+                least: $float,
+                most: $float,
                 /// Scaled: p - 1, and twice the bias and p - 1, in place.
                 digits: $word,
                 reciprocal: $word,
                 /// Scaled: the binade below the least one, where its step differs.
-                below: $word,
+                below: $float,
                 greatest: $float,
                 flush: $float,
                 /// Added to the result: -0 changes nothing, 0 makes -0 a 0.
                 zero: $float,
-                /// Bits that are drawn, and the half bit of variant B, below a one's exponent.
+                /// What an unsigned format has for negative values.
+                negative: $float,
+                /// Bits that are drawn, below a one's exponent; of variant C the last of them.
                 drawn: $word,
-                half: $word,
+                last: $word,
+                /// 2^-(N + 1).
+                half: $float,
             }
 
             const ONE: $word = (1 as $float).to_bits();
             const EXPONENT: $word = INFINITY;
+            /// Twice the steps of the binade of 1.
+            const TWO_STEPS: $float = ((2 as $word) << FRACTION) as $float;
             /// The float before one half. Added to k + 1/2 it gives k + 1, to less never so much.
             const JUST_BELOW_HALF: $float = <$float>::from_bits((0.5 as $float).to_bits() - 1);
 
@@ -158,41 +242,46 @@ macro_rules! lane {
                     let bias = (1 << (WIDTH - FRACTION - 2)) - 1;
                     let most = (plan.max >> FRACTION) + 1;
                     let rounded = recipe.format.subnormals() == Subnormals::Rounded;
-                    // The draw is W bits from the top: as fraction bits they start lower.
+                    // The draw is N bits from the top: as fraction bits they start lower.
                     let sign_and_exponent = WIDTH - FRACTION;
-                    let half = match recipe.rounding {
-                        Rounding::Stochastic {
-                            variant: Variant::B,
-                            bits,
-                        } => SIGN
-                            .checked_shr(u32::from(bits.get()) + sign_and_exponent as u32)
-                            .unwrap_or(0),
-                        _ => 0,
-                    };
+                    let drawn = plan.random >> sign_and_exponent;
+                    let binade = |field: $word| <$float>::from_bits(field << FRACTION);
                     Self {
                         plan: *plan,
-                        least: plan.emin << FRACTION,
-                        most: most.min((EXPONENT >> FRACTION) - 1) << FRACTION,
+                        least: binade(plan.emin),
+                        most: binade(most.min((EXPONENT >> FRACTION) - 1)),
                         digits: digits << FRACTION,
                         reciprocal: (2 * bias + digits) << FRACTION,
-                        below: if rounded {
-                            plan.emin + digits
-                        } else {
-                            plan.emin
-                        } << FRACTION,
+                        below: binade(plan.emin + if rounded { digits } else { 0 }),
                         greatest: <$float>::from_bits(plan.max),
                         flush: <$float>::from_bits(plan.flush),
                         zero: <$float>::from_bits(plan.zero_negative),
-                        drawn: plan.random >> sign_and_exponent,
-                        half,
+                        negative: <$float>::from_bits(plan.over_negative),
+                        drawn,
+                        last: match plan.rule & RULE_CARRY {
+                            0 => 0,
+                            _ => drawn & drawn.wrapping_neg(),
+                        },
+                        // The draw's last bit is 2^-N where the first one is 1/2.
+                        half: (drawn & drawn.wrapping_neg()) as $float / TWO_STEPS,
                     }
                 }
 
-                /// 1 - R / 2^N (A) or 1 - (R + 1/2) / 2^N (B), exactly.
+                /// 1 - R / 2^N, exactly.
                 #[inline(always)]
                 fn threshold(&self, random: $word) -> $float {
-                    let drawn = (random >> (WIDTH - FRACTION)) & self.drawn | self.half;
-                    2.0 - <$float>::from_bits(ONE | drawn)
+                    let drawn = (random >> (WIDTH - FRACTION)) & self.drawn;
+                    2.0 - <$float>::from_bits(drawn | ONE)
+                }
+
+                /// 1 - (R + 1/2) / 2^N, exactly: below 1 floats have a digit more. Where C goes toward
+                /// zero at a tie, the next float.
+                #[inline(always)]
+                fn threshold_less_half(&self, random: $word) -> $float {
+                    let drawn = random >> (WIDTH - FRACTION);
+                    let odd = $word::from(drawn & self.last != 0);
+                    let threshold = self.threshold(random) - self.half;
+                    <$float>::from_bits(threshold.to_bits() + odd)
                 }
             }
 
@@ -269,26 +358,31 @@ macro_rules! lane {
 
             lane_modes!($float, $word);
 
-            /// Multiply, round to an integer, multiply back.
+            /// Multiply, round to an integer, multiply back. `ENDS`: what is at the format's ends.
             #[derive(Clone, Copy)]
-            pub struct Scaled<M, W, const FLUSH: bool>(Numbers, PhantomData<(M, W)>);
+            pub struct Scaled<M, W, const ENDS: u8>(Numbers, PhantomData<(M, W)>);
 
-            impl<M, W, const FLUSH: bool> Scaled<M, W, FLUSH> {
+            impl<M, W, const ENDS: u8> Scaled<M, W, ENDS> {
                 pub fn new(numbers: Numbers) -> Self {
                     Self(numbers, PhantomData)
                 }
             }
 
-            impl<M: Mode, W: Whole, const FLUSH: bool> Way for Scaled<M, W, FLUSH> {
+            impl<M: Mode, W: Whole, const ENDS: u8> Way for Scaled<M, W, ENDS> {
                 const RANDOM: bool = M::RANDOM;
                 #[inline(always)]
                 fn round(&self, x: $float, random: $word) -> ($float, bool) {
-                    let y = self.on_grid(x, random);
-                    (y + self.0.zero, y.abs() <= self.0.greatest)
+                    let (y, n) = (self.on_grid(x, random), &self.0);
+                    if ENDS == ends::UNSIGNED {
+                        // Of minus infinity too.
+                        let there = if y < 0.0 { n.negative } else { y + n.zero };
+                        return (there, y <= n.greatest);
+                    }
+                    (y + n.zero, y.abs() <= n.greatest)
                 }
             }
 
-            impl<M: Mode, W: Whole, const FLUSH: bool> Grid for Scaled<M, W, FLUSH> {
+            impl<M: Mode, W: Whole, const ENDS: u8> Grid for Scaled<M, W, ENDS> {
                 #[inline(always)]
                 fn plan(&self) -> &Plan {
                     &self.0.plan
@@ -299,21 +393,21 @@ macro_rules! lane {
                 }
             }
 
-            impl<M: Mode, W: Whole, const FLUSH: bool> Scaled<M, W, FLUSH> {
+            impl<M: Mode, W: Whole, const ENDS: u8> Scaled<M, W, ENDS> {
                 /// Of x's sign, a zero too.
                 #[inline(always)]
                 fn on_grid(&self, x: $float, random: $word) -> $float {
                     let n = &self.0;
-                    let binade = x.to_bits() & EXPONENT;
-                    let binade = if binade < n.least {
-                        n.below
-                    } else {
-                        binade.min(n.most)
-                    };
+                    // Compared as floats: AVX2 compares and cuts off no unsigned words of 64 bits.
+                    let binade = <$float>::from_bits(x.to_bits() & EXPONENT);
+                    let binade = if binade < n.most { binade } else { n.most };
+                    let low = if ENDS == ends::ANY { n.below } else { n.least };
+                    let binade = if binade < n.least { low } else { binade };
+                    let binade = binade.to_bits();
                     let step = <$float>::from_bits(binade - n.digits);
                     let per_step = <$float>::from_bits(n.reciprocal - binade);
                     let y = M::integer::<W>(x * per_step, random, n) * step;
-                    if FLUSH && y.abs() < n.flush {
+                    if ENDS == ends::FLUSHED && y.abs() < n.flush {
                         (0.0 as $float).copysign(y)
                     } else {
                         y
@@ -371,6 +465,8 @@ macro_rules! lane {
                 Scaled {
                     flush: bool,
                 },
+                /// Scaled, of a format without negative values.
+                Unsigned,
                 /// Scaled, without an instruction that rounds to an integer.
                 Added {
                     flush: bool,
@@ -379,30 +475,46 @@ macro_rules! lane {
                 Definition,
             }
 
-            /// `instruction`: has the machine one that rounds to an integer?
+            /// Of formats with signs and two digits or more. `instruction`: has the machine one that
+            /// rounds to an integer?
             pub fn choice(plan: &Plan, recipe: &Recipe, instruction: bool) -> Choice {
+                match recipe.format.is_signed() && recipe.format.precision() > 1 {
+                    true => by_range(plan, recipe, instruction),
+                    false => Choice::Definition,
+                }
+            }
+
+            /// Of any format.
+            pub fn choice_of_all(plan: &Plan, recipe: &Recipe, instruction: bool) -> Choice {
+                // With one digit the parity is the exponent's, which the other ways do not see.
+                let parity = matches!(
+                    recipe.rounding,
+                    Rounding::NearestTiesToEven | Rounding::ToOdd
+                );
+                if recipe.format.precision() == 1 && parity {
+                    return Choice::Definition;
+                }
+                match by_range(plan, recipe, instruction) {
+                    chosen if recipe.format.is_signed() => chosen,
+                    // Minus infinity becomes what finite negative values become.
+                    Choice::Scaled { flush: false }
+                        if recipe.format.subnormals() == Subnormals::Kept
+                            && plan.over_negative == plan.infinity_negative =>
+                    {
+                        Choice::Unsigned
+                    }
+                    _ => Choice::Definition,
+                }
+            }
+
+            fn by_range(plan: &Plan, recipe: &Recipe, instruction: bool) -> Choice {
                 let format = &recipe.format;
-                // Threshold and half bit fit in a fraction, and in one word.
-                let bits_fit = match recipe.rounding {
-                    Rounding::Stochastic {
-                        variant: Variant::A,
-                        bits,
-                    } => u32::from(bits.get()) <= (FRACTION as u32).min(32),
-                    Rounding::Stochastic {
-                        variant: Variant::B,
-                        bits,
-                    } => u32::from(bits.get()) < (FRACTION as u32).min(33),
-                    Rounding::Stochastic {
-                        variant: Variant::C,
-                        ..
-                    } => false,
-                    _ => true,
+                let bits = match recipe.rounding {
+                    Rounding::Stochastic { bits, .. } => u32::from(bits.get()),
+                    _ => 0,
                 };
-                let plain = format.is_signed()
-                    && format.has_zero()
-                    && format.precision() >= 2
-                    && plan.dropped >= 1
-                    && bits_fit;
+                // Of one random word.
+                let plain = format.has_zero() && plan.dropped >= 1 && bits <= 32;
                 let (digits, emin) = (FRACTION - plan.dropped, plan.emin);
                 let scaled = |flush| match instruction {
                     true => Choice::Scaled { flush },
@@ -416,8 +528,9 @@ macro_rules! lane {
                 match format.subnormals() {
                     _ if !plain => Choice::Definition,
                     Subnormals::Kept if emin == 1 && format.has_negative_zero() => Choice::Shifted,
-                    // The steps of the least binade and their reciprocals are normal.
-                    _ if emin <= digits => Choice::Definition,
+                    // A fraction holds the threshold; the steps of the least binade and their
+                    // reciprocals are normal.
+                    _ if bits > FRACTION as u32 || emin <= digits => Choice::Definition,
                     Subnormals::Kept if emin - digits <= one => scaled(false),
                     Subnormals::Flushed if emin - digits <= one => scaled(true),
                     Subnormals::Rounded if emin <= one => scaled(false),
@@ -495,11 +608,12 @@ macro_rules! lane_modes {
             $float,
             $word,
             Odd,
-            |W, y, _r, _n| if y == W::trunc(y) {
-                y
-            } else {
-                // By magnitudes: half the least negative number is -0.
-                (W::floor(y.abs() * 0.5) * 2.0 + 1.0).copysign(y)
+            |W, y, _r, _n| {
+                // By magnitudes: half the least negative number is -0. An odd integer is 1 above
+                // the even one, as is all that lies between two.
+                let even = W::floor(y.abs() * 0.5) * 2.0;
+                let odd = if y.abs() > even { 1.0 } else { 0.0 };
+                (even + odd).copysign(y)
             },
             |m, _neg, p| if m >> p.dropped & 1 == 0 { tail(p) } else { 0 }
         );
@@ -516,10 +630,35 @@ macro_rules! lane_modes {
                 };
                 (whole + away).copysign(y)
             },
+            // R in units of the last dropped digit.
+            |_m, _neg, p| (r & p.random) >> (WIDTH - p.dropped),
+            true
+        );
+        mode!(
+            $float,
+            $word,
+            StochasticHalf,
+            |W, y, r, n| {
+                let whole = W::floor(y.abs());
+                let away = if y.abs() - whole >= n.threshold_less_half(r) {
+                    1.0
+                } else {
+                    0.0
+                };
+                (whole + away).copysign(y)
+            },
             |_m, _neg, p| {
-                // R, or R and a half, in units of the last dropped digit.
+                // R and a half; of C, where R is odd, one unit less. With N digits or fewer to drop
+                // there is no tie: R alone.
+                let carry = if p.rule & RULE_CARRY != 0 {
+                    p.random
+                } else {
+                    0
+                };
+                let last = (carry & carry.wrapping_neg()) >> (WIDTH - p.dropped) & !1;
                 let drawn = (r & p.random) | (!p.threshold & !p.random);
-                drawn >> (WIDTH - p.dropped)
+                let drawn = drawn >> (WIDTH - p.dropped);
+                drawn - $word::from(drawn & last != 0)
             },
             true
         );
@@ -548,7 +687,7 @@ macro_rules! copies {
         impl Clone for mode::$name { fn clone(&self) -> Self { *self } }
     )* };
 }
-copies!(NearestEven NearestAway NearestZero Zero Up Down Odd Stochastic StochasticEqual);
+copies!(NearestEven NearestAway NearestZero Zero Up Down Odd Stochastic StochasticHalf StochasticEqual);
 
 /// What random words are made of along 2^32 values.
 #[derive(Clone, Copy, Debug)]
@@ -559,14 +698,5 @@ pub(crate) struct Keys {
     pub long: bool,
 }
 
-lane!(lane32, f32, u32, host32, |keys: &Keys, index, _| keys
-    .first
-    .word(index));
-lane!(lane64, f64, u64, host64, |keys: &Keys, index, long| {
-    let low = if long {
-        u64::from(keys.second.word(index))
-    } else {
-        0
-    };
-    u64::from(keys.first.word(index)) << 32 | low
-});
+lane!(lane32, f32, u32, host32);
+lane!(lane64, f64, u64, host64);

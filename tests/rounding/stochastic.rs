@@ -83,21 +83,20 @@ fn away_with_the_probability_of_few_bits() {
 
 #[test]
 fn exact_values_never_move() {
-    for rounding in [Rounding::STOCHASTIC, Rounding::StochasticEqual] {
+    let mut modes = vec![Rounding::StochasticEqual];
+    for variant in VARIANTS {
+        modes.extend([3, 23].map(|n| Rounding::stochastic(variant, n).expect("1 to 53 bits")));
+    }
+    for rounding in modes {
         let rounder = Rounder::new(Format::BINARY16).with_rounding(rounding);
-        for x in [
-            1.0f32,
-            1.5,
-            65504.0,
-            6e-8f32.min(f32::from_bits(0x3380_0000)),
-            0.0,
-        ] {
+        for x in [1.0f32, -1.5, 65504.0, 2f32.powi(-24), 0.0] {
             let mut values = vec![x; 1 << 16];
-            rounder.round_slice(&mut values);
-            assert!(
-                values.iter().all(|y| y.to_bits() == x.to_bits()),
-                "{rounding} {x}"
-            );
+            for from in (0..DRAWS).step_by(1 << 16) {
+                rounder.round_slice_at(&mut values, from as u64);
+                // What moved would stay where it went.
+                let moved = values.iter().filter(|y| y.to_bits() != x.to_bits());
+                assert_eq!(moved.count(), 0, "{rounding} {x} from {from} on");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use rand::rand_core::TryRng;
 use roundoff::chop::Host;
-use roundoff::random::word;
+use roundoff::random::word64;
 use roundoff::{Format, Rounder, Rounding, Saturation, Variant};
 
 use crate::oracle::{Set, bits, project_float, random_bits, set};
@@ -91,6 +91,50 @@ macro_rules! float {
 float!(f32, (24, 127));
 float!(f64, (53, 1023));
 
+/// The first n random bits at an index, seed 9.
+fn drawn(index: u64, n: u32) -> u64 {
+    word64(9, 0, index).checked_shr(64 - n).unwrap_or(0)
+}
+
+/// So many values, a thousand in one mode and saturation, the next thousand in the next; how many
+/// roundings that were.
+pub fn try_in_turn<F: Float>(
+    name: &str,
+    count: usize,
+    mut inputs: impl FnMut(&Set, usize) -> Vec<F>,
+) -> usize {
+    let set = set(name).expect("a set of the oracle");
+    let format: Format = name.parse().expect("a format");
+    let seen = set.carried(F::DIGITS.0, F::DIGITS.1);
+    let modes = modes();
+    let turns = modes
+        .iter()
+        .flat_map(|(rounding, _)| SATURATIONS.map(|saturation| (*rounding, saturation)));
+    let (mut done, mut turns) = (0, turns.cycle());
+    while done < count {
+        let (rounding, saturation) = turns.next().expect("there are modes");
+        let n = random_bits(rounding);
+        let rounder = Rounder::new(format)
+            .with_rounding(rounding)
+            .with_saturation(saturation)
+            .with_seed(9);
+        let values = inputs(&set, 1000.min(count - done));
+        let mut rounded = values.clone();
+        rounder.round_slice_at(&mut rounded, done as u64);
+        for (i, (x, got)) in values.iter().zip(&rounded).enumerate() {
+            let r = drawn((done + i) as u64, n);
+            let want = project_float(x.to_f64(), &seen, rounding, saturation, r);
+            assert_eq!(
+                bits(got.to_f64()),
+                bits(want),
+                "{name} {rounding} {saturation} R={r}: {x:?} gives {got:?}, not {want:?}"
+            );
+        }
+        done += values.len();
+    }
+    done
+}
+
 /// Every value in every mode and saturation; how many roundings that were.
 pub fn try_all<F: Float>(name: &str, inputs: impl Fn(&Set) -> Vec<F>) -> usize {
     let set = set(name).expect("a set of the oracle");
@@ -125,11 +169,7 @@ pub fn try_all<F: Float>(name: &str, inputs: impl Fn(&Set) -> Vec<F>) -> usize {
                     bits(got.to_f64()),
                     "{name} {rounding} {saturation}: {x:?} at {i}: alone {one:?}, in a slice {got:?}"
                 );
-                // Bits beyond the first 32 have no public name.
-                if n <= 32 {
-                    let r = u64::from(word(9, 0, i as u64)) >> (32 - n);
-                    check(*x, *got, r, "in a slice");
-                }
+                check(*x, *got, drawn(i as u64, n), "in a slice");
             }
             // With words that the test chooses.
             for r in words.iter().filter(|_| n > 0) {

@@ -7,7 +7,7 @@
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use crate::oracle::{Set, float, names};
-use crate::trial::{Float, try_all};
+use crate::trial::{Float, try_all, try_in_turn};
 
 /// Formats beside the named ones, each for what it is the edge of.
 const OTHERS: [&str; 29] = [
@@ -119,20 +119,17 @@ fn boundaries_of_wide_formats_the_others() {
     at_boundaries(1);
 }
 
-/// So many random words a format and host, half of them near the format's range.
-const RANDOM: usize = if cfg!(feature = "proofs") { 5_000 } else { 500 };
-
-fn random<F: Float>(set: &Set) -> Vec<F> {
-    let mut rng = StdRng::seed_from_u64(2026);
-    let (low, high) = (set.emin - set.precision as i32 - 2, set.emax() + 2);
-    (0..RANDOM)
+/// So many words at random, half of them near the format's range.
+fn random<F: Float>(set: &Set, count: usize, rng: &mut StdRng) -> Vec<F> {
+    let low = (set.emin - set.precision as i32 - 2).max(-1020);
+    let high = (set.emax() + 2).min(1023).max(low);
+    (0..count)
         .map(|i| {
             let bits: u64 = rng.random();
             match i % 2 {
                 0 => F::nearest(f64::from_bits(bits)),
                 _ => {
-                    let exponent =
-                        rng.random_range(low.max(-1020)..=high.min(1023).max(low.max(-1020)));
+                    let exponent = rng.random_range(low..=high);
                     let fraction = bits >> 12 | ((exponent + 1023) as u64) << 52 | bits << 63;
                     F::nearest(f64::from_bits(fraction))
                 }
@@ -141,12 +138,45 @@ fn random<F: Float>(set: &Set) -> Vec<F> {
         .collect()
 }
 
-/// With the feature `proofs` 10^8 roundings and more of 10^5 words: 60 formats, two hosts.
+fn generator() -> StdRng {
+    StdRng::seed_from_u64(2026)
+}
+
+/// Each word in every mode and saturation.
 #[test]
 fn random_words_of_wide_formats() {
     let all = names().iter().chain(&OTHERS).chain(&P3109);
     let count: usize = all
-        .map(|name| try_all::<f32>(name, random) + try_all::<f64>(name, random))
+        .map(|name| {
+            try_all::<f32>(name, |set| random(set, 500, &mut generator()))
+                + try_all::<f64>(name, |set| random(set, 500, &mut generator()))
+        })
         .sum();
     println!("{count} roundings");
+}
+
+/// 10^7 words of each format, half of them in f64: a thousand in one mode and saturation, the next
+/// thousand in the next. In release, in two threads:
+///
+/// ```text
+/// cargo test --release --features full --test rounding ten_million -- --ignored --nocapture
+/// ```
+#[test]
+#[ignore = "minutes: 10^7 words of each of 60 formats"]
+fn ten_million_random_words_a_format() {
+    const WORDS: usize = 10_000_000;
+    let half = |part: usize| {
+        let all = names().iter().chain(&OTHERS).chain(&P3109);
+        for name in all.skip(part).step_by(2) {
+            let mut rng = generator();
+            let count = try_in_turn::<f32>(name, WORDS / 2, |set, n| random(set, n, &mut rng))
+                + try_in_turn::<f64>(name, WORDS / 2, |set, n| random(set, n, &mut rng));
+            assert_eq!(count, WORDS);
+            println!("{name}: {count} words");
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| half(0));
+        scope.spawn(|| half(1));
+    });
 }

@@ -18,10 +18,10 @@ use super::near::{Fused, Magic, Native, Near, Split};
 use super::passes::{Defined, Gradual, Host, Lattice, Products, ProductsBy, Sums, SumsBy};
 use crate::arith::odd::digits;
 use crate::chop::Rounder;
-use crate::chop::fast::{lane32, lane64, mode};
+use crate::chop::fast::{ends, lane32, lane64, mode};
 use crate::format::{Format, Overflow, Subnormals};
 use crate::plan::{host32, host64};
-use crate::rounding::{Rounding, Saturation};
+use crate::rounding::{Rounding, Saturation, Variant};
 
 /// Sums of terms in F and of sums, of many entries and of one.
 pub(super) trait Adds<F, S>:
@@ -166,7 +166,11 @@ macro_rules! with_mode {
             Rounding::TowardPositive => $make!(Up, false),
             Rounding::TowardNegative => $make!(Down, true),
             Rounding::ToOdd => $make!(Odd, false),
-            Rounding::Stochastic { .. } => $make!(Stochastic, false),
+            Rounding::Stochastic {
+                variant: Variant::A,
+                ..
+            } => $make!(Stochastic, false),
+            Rounding::Stochastic { .. } => $make!(StochasticHalf, false),
             Rounding::StochasticEqual => $make!(StochasticEqual, false),
         }
     };
@@ -203,7 +207,7 @@ macro_rules! lane {
                                 Some(Box::new(ProductsBy::<_, false>(Scaled::<
                                     mode::$mode,
                                     Instruction,
-                                    false,
+                                    { ends::ANY },
                                 >::new(
                                     numbers
                                 ))))
@@ -253,7 +257,7 @@ macro_rules! lane {
                                 Some(Box::new(SumsBy::<_, TO_ODD, $down>(Scaled::<
                                     mode::$mode,
                                     Instruction,
-                                    false,
+                                    { ends::ANY },
                                 >::new(
                                     numbers
                                 ))))

@@ -7,8 +7,8 @@ use fearless_simd::dispatch;
 
 use super::{CHUNK, DOUBT, Fast, Marks};
 use crate::chop::fast::lane32::{Instruction, Mode, Scaled, Way, draw};
-use crate::chop::fast::{Keys, mode};
-use crate::rounding::Rounding;
+use crate::chop::fast::{Keys, ends, mode};
+use crate::rounding::{Rounding, Variant};
 
 /// Values of a row: those of the widest vector.
 const ROW: usize = 16;
@@ -55,13 +55,17 @@ impl Job<'_> {
             Rounding::TowardPositive => self.by_rule::<mode::Up>(target),
             Rounding::TowardNegative => self.by_rule::<mode::Down>(target),
             Rounding::ToOdd => self.by_rule::<mode::Odd>(target),
-            Rounding::Stochastic { .. } => self.by_rule::<mode::Stochastic>(target),
+            Rounding::Stochastic {
+                variant: Variant::A,
+                ..
+            } => self.by_rule::<mode::Stochastic>(target),
+            Rounding::Stochastic { .. } => self.by_rule::<mode::StochasticHalf>(target),
             Rounding::StochasticEqual => self.by_rule::<mode::StochasticEqual>(target),
         }
     }
 
     fn by_rule<M: Mode>(self, target: &mut [f32]) -> bool {
-        let way = Scaled::<M, Instruction, false>::new(self.fast.numbers);
+        let way = Scaled::<M, Instruction, { ends::ANY }>::new(self.fast.numbers);
         match self.fast.is_exact() {
             true => self.round::<_, false>(way, target),
             false => self.round::<_, true>(way, target),

@@ -6,7 +6,7 @@ use fearless_simd::{Level, dispatch};
 
 use super::{DOUBT, Fast, Marks, Rule};
 use crate::chop::fast::lane32::{Instruction, Scaled, Way};
-use crate::chop::fast::mode;
+use crate::chop::fast::{ends, mode};
 
 impl Fast {
     /// The word of the greatest magnitude of each block. NaN and infinities are the greatest.
@@ -56,11 +56,11 @@ impl Fast {
                 any != 0
             }),
             Rule::Quotient { scale, up: false } => {
-                let way = Scaled::<mode::NearestEven, Instruction, false>::new(scale);
+                let way = Scaled::<mode::NearestEven, Instruction, { ends::ANY }>::new(scale);
                 dispatch!(self.level, _simd => self.quotients(way, tensor, words, targets))
             }
             Rule::Quotient { scale, up: true } => {
-                let way = Scaled::<mode::Up, Instruction, false>::new(scale);
+                let way = Scaled::<mode::Up, Instruction, { ends::ANY }>::new(scale);
                 dispatch!(self.level, _simd => self.quotients(way, tensor, words, targets))
             }
         }
