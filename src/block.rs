@@ -43,6 +43,8 @@ mod reduce;
 mod rounder;
 mod rule;
 mod shared;
+#[cfg(feature = "gpu")]
+pub(crate) mod told;
 mod worker;
 
 use thiserror::Error;

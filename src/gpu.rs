@@ -21,7 +21,7 @@
 //! | `pipelines` | compiled shaders, kept |
 //! | `launch` | buffers, dispatches, error scopes, read-back |
 //! | `stream` | slices of any length in chunks: upload, compute and read-back at the same time |
-//! | `chop`, `codes`, `blocks` | rounding; encoding and decoding; blocks that share a power of two |
+//! | `chop`, `codes`, `blocks` | rounding; encoding and decoding; blocks that share a scale |
 //! | `arith` | operations, functions, products of matrices, softmax, log-Bessel |
 //!
 //! Every buffer is of `u32` and no shader has a float: `docs/gpu.md` says why.
@@ -93,6 +93,7 @@ struct Inner {
     /// Why the device is lost, once it is.
     lost: Arc<Mutex<Option<String>>>,
     pipelines: Mutex<Pipelines>,
+    tables: arith::OnDevice,
     submissions: AtomicU64,
     read_backs: AtomicU64,
 }
@@ -153,6 +154,7 @@ impl Gpu {
                 limits,
                 lost,
                 pipelines: Mutex::default(),
+                tables: Default::default(),
                 submissions: AtomicU64::new(0),
                 read_backs: AtomicU64::new(0),
             }),
@@ -219,4 +221,20 @@ impl Gpu {
 fn most(limits: &wgpu::Limits) -> u64 {
     let most = limits.max_storage_buffer_binding_size;
     most.min(limits.max_buffer_size) / 256 * 256
+}
+
+/// A GPU for a unit test. Where there is none that is said past the test harness, or is a failure
+/// (`ROUNDOFF_REQUIRE_GPU=1`).
+#[cfg(test)]
+fn for_test() -> Option<Gpu> {
+    use std::io::Write;
+    let required = std::env::var_os("ROUNDOFF_REQUIRE_GPU").is_some_and(|on| on == "1");
+    match Gpu::new() {
+        Ok(gpu) => Some(gpu),
+        Err(reason) if required => panic!("ROUNDOFF_REQUIRE_GPU=1, but {reason}"),
+        Err(_) => {
+            let _ = writeln!(std::io::stderr(), "skipped: no adapter (1 test)");
+            None
+        }
+    }
 }

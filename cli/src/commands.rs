@@ -14,6 +14,7 @@ mod faults;
 mod formats;
 mod histogram;
 mod kappa;
+mod kernels_on_gpu;
 mod merge;
 mod plot;
 mod replay;

@@ -2,16 +2,55 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::Args;
 use roundoff::Rounder;
 use roundoff::chop::Host;
 #[cfg(feature = "gpu")]
 pub use roundoff::gpu::GpuError;
 #[cfg(feature = "gpu")]
-use roundoff::gpu::{Device, Devices};
+use roundoff::gpu::{Device, Devices, Gpu};
+
+#[cfg(feature = "gpu")]
+use crate::names;
 
 /// Why the GPU that was asked for did not do it. There is none to ask for without feature `gpu`.
 #[cfg(not(feature = "gpu"))]
 pub type GpuError = std::convert::Infallible;
+
+/// Which device is asked for, where there is a choice.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Asked {
+    /// Where: cpu, gpu (`roundoff devices` lists them) or auto, a GPU where it pays: the same bits
+    #[cfg(feature = "gpu")]
+    #[arg(long, value_name = "D", default_value = "cpu", value_parser = names::device)]
+    device: Device,
+}
+
+impl Asked {
+    /// Is it the GPU, or an error?
+    pub fn is_gpu(&self) -> bool {
+        #[cfg(feature = "gpu")]
+        return self.device == Device::Gpu;
+        #[cfg(not(feature = "gpu"))]
+        return false;
+    }
+
+    /// Is it the CPU, and nothing else?
+    pub fn is_cpu(&self) -> bool {
+        #[cfg(feature = "gpu")]
+        return self.device == Device::Cpu;
+        #[cfg(not(feature = "gpu"))]
+        return true;
+    }
+
+    /// Nothing is opened yet.
+    pub fn place(&self) -> Place {
+        #[cfg(feature = "gpu")]
+        return Place::new(self.device);
+        #[cfg(not(feature = "gpu"))]
+        return Place::default();
+    }
+}
 
 /// A choice of device and what came of it.
 #[derive(Debug, Default)]
@@ -24,8 +63,8 @@ pub struct Place {
 
 #[cfg(feature = "gpu")]
 impl Place {
-    /// By the name that was given. Nothing is opened yet.
-    pub fn new(device: Device) -> Self {
+    /// Nothing is opened yet.
+    fn new(device: Device) -> Self {
         Self {
             devices: Devices::new(device),
             ..Self::default()
@@ -51,6 +90,31 @@ impl Place {
             Err(_) if self.devices.device() == Device::Auto => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// A kernel of so many operations on the GPU, where that is the place; else none, and the CPU is
+    /// noted.
+    ///
+    /// # Errors
+    /// A GPU was asked for and there is none, or it failed.
+    pub fn kernel<R>(
+        &self,
+        operations: u64,
+        kernel: impl FnOnce(&Gpu) -> Result<R, GpuError>,
+    ) -> Result<Option<R>, GpuError> {
+        let ran = match self.devices.for_operations(operations)?.map(kernel) {
+            Some(Ok(results)) => Some(results),
+            Some(Err(error)) if self.devices.device() != Device::Auto => return Err(error),
+            // Where it was not asked for, the CPU goes on.
+            Some(Err(_)) | None => None,
+        };
+        let noted = if ran.is_some() {
+            &self.on_gpu
+        } else {
+            &self.on_cpu
+        };
+        noted.store(true, Ordering::Relaxed);
+        Ok(ran)
     }
 
     fn gpu_name(&self) -> String {

@@ -22,6 +22,12 @@ pub fn print(text: &str) -> Result<(), Failure> {
         })
 }
 
+/// A line on standard error, beside output that is data. Nobody waits for it: where standard error is
+/// closed it is lost.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "roundoff: {}", printable(text));
+}
+
 /// A JSON document.
 ///
 /// # Errors

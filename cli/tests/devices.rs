@@ -1,4 +1,4 @@
-//! `roundoff devices`, and `chop --device`: the same file, whatever the device.
+//! `roundoff devices`, and `--device`: the same file, whatever the device.
 #![cfg(feature = "gpu")]
 
 mod common;
@@ -120,4 +120,117 @@ fn the_gpu_writes_the_bytes_of_the_cpu() {
             "{options}"
         );
     }
+}
+
+/// A report without what differs from device to device.
+fn but_for_the_device(said: &Said, device: &str) -> String {
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let place = format!(" on {device}");
+    assert!(said.out.contains(&place), "{}", said.out);
+    let lines = said.out.lines();
+    lines
+        .filter(|line| !line.contains(&place))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn softmax_on_the_gpu_writes_the_bytes_of_the_cpu() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let scores: Vec<f32> = (0..60).map(|i| (i as f32 * 1.7).sin() * 4.0).collect();
+    write(
+        folder.path(),
+        "x.npy",
+        npy("<f4", false, "(6, 10)", &f32s(&scores)),
+    );
+    for options in [
+        "--format bf16",
+        "--format binary16 --rounding sr --seed 5 --variant two-pass",
+        "--format ocp-e4m3 --variant online --function log-sum-exp",
+    ] {
+        let words = |device: &str| {
+            format!("eval softmax --input x.npy -o {device}.npy {options} --device {device}")
+        };
+        let cpu = with(folder.path(), &words("cpu"), &[]);
+        let gpu = with(folder.path(), &words("gpu"), &[]);
+        assert_eq!(
+            but_for_the_device(&cpu, "cpu"),
+            but_for_the_device(&gpu, "gpu: "),
+            "{options}"
+        );
+        assert!(
+            read(folder.path(), "gpu.npy") == read(folder.path(), "cpu.npy"),
+            "{options}"
+        );
+        let json = with(folder.path(), &format!("{} --json", words("gpu")), &[]);
+        let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+        let device = json["device"].as_str().unwrap_or_default();
+        assert!(device.starts_with("gpu: "), "{json}");
+    }
+    // Too few operations for auto.
+    let auto = "eval softmax --input x.npy --format bf16 --device auto";
+    let auto = with(folder.path(), auto, &[]);
+    assert!(auto.out.contains(" on cpu\n"), "{}", auto.out);
+    // What the GPU does not serve is said, with the remedy.
+    let wide = refused(
+        folder.path(),
+        "eval softmax --input x.npy --format binary32 --device gpu",
+    );
+    assert!(wide.contains("16 bits"), "{wide}");
+    assert!(wide.contains("leave out --device gpu"), "{wide}");
+}
+
+#[test]
+fn bessel_functions_on_the_gpu_are_those_of_the_cpu() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let points: String = (0..40)
+        .map(|i| format!("{},{}\n", f64::from(i % 9) * 0.5, 0.5 + f64::from(i)))
+        .collect();
+    write(folder.path(), "p.csv", format!("v,x\n{points}"));
+    for options in [
+        "log-iv --format bf16",
+        "log-kv --format binary16 --rounding sr --seed 3",
+        "log-kv --format bf16 --expansion uniform-4",
+    ] {
+        let words = |device: &str| format!("eval {options} --input p.csv --device {device}");
+        let cpu = with(folder.path(), &words("cpu"), &[]);
+        let gpu = with(folder.path(), &words("gpu"), &[]);
+        assert_eq!((cpu.code, gpu.code), (Some(0), Some(0)), "{}", gpu.err);
+        assert_eq!(cpu.out, gpu.out, "{options}");
+        // The table is on standard output; the device is beside it.
+        assert_eq!(cpu.err, "");
+        assert!(gpu.err.contains(" on gpu: "), "{}", gpu.err);
+    }
+    let native = refused(folder.path(), "eval log-iv --input p.csv --device gpu");
+    assert!(native.contains("add --format"), "{native}");
+    write(folder.path(), "tenths.csv", "v,x\n1,0.1\n");
+    let tenths = "eval log-kv --input tenths.csv --format bf16 --device gpu";
+    let tenths = refused(folder.path(), tenths);
+    assert!(tenths.contains("which no f32 holds"), "{tenths}");
+}
+
+#[test]
+fn without_an_adapter_kernels_say_so_and_auto_goes_on() {
+    let folder = folder();
+    let scores: Vec<f32> = (0..300_000).map(|i| (i as f32).sin()).collect();
+    write(
+        folder.path(),
+        "x.npy",
+        npy("<f4", false, "(300, 1000)", &f32s(&scores)),
+    );
+    let none = [("WGPU_BACKEND", "webgpu")];
+    let words =
+        |device: &str| format!("eval softmax --input x.npy --format bf16 --device {device}");
+    let said = with(folder.path(), &words("gpu"), &none);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("leave out --device gpu"), "{}", said.err);
+    let said = with(folder.path(), &words("auto"), &none);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains(" on cpu\n"), "{}", said.out);
 }

@@ -52,17 +52,7 @@ impl<F: Fn(usize) -> u64> Draw for F {
 
 impl Definition {
     pub fn new(format: &BlockFormat, rounding: Rounding, saturation: Saturation) -> Self {
-        let scale = |rounding| {
-            let wide = Format {
-                emax: format.scale.emax + 1,
-                greatest: 1 << (format.scale.precision - 1),
-                overflow: Overflow::Greatest,
-                encoding: format.scale.encoding,
-                ..format.scale
-            };
-            let rounder = Rounder::new(wide).with_rounding(rounding);
-            Exactly::new(&rounder.with_saturation(Saturation::Finite))
-        };
+        let scale = |rounding| Exactly::new(&Self::scale_rounder(format, rounding));
         Self {
             format: *format,
             element: Exactly::new(&Self::element_rounder(format, rounding, saturation)),
@@ -70,6 +60,21 @@ impl Definition {
             up: scale(Rounding::TowardPositive),
             clamps: format.tensor_scale || saturation != Saturation::None,
         }
+    }
+
+    /// How a scale is rounded: with one more binade than its format has, so that what is past the
+    /// greatest one shows.
+    pub fn scale_rounder(format: &BlockFormat, rounding: Rounding) -> Rounder {
+        let wide = Format {
+            emax: format.scale.emax + 1,
+            greatest: 1 << (format.scale.precision - 1),
+            overflow: Overflow::Greatest,
+            encoding: format.scale.encoding,
+            ..format.scale
+        };
+        Rounder::new(wide)
+            .with_rounding(rounding)
+            .with_saturation(Saturation::Finite)
     }
 
     /// How an element is rounded: what is past the greatest value is cut off (OCP MX v1.0, 6.3),
@@ -160,19 +165,18 @@ impl Definition {
             ScaleRule::RoundUp => self.rounded(m / most, &self.up)?,
             ScaleRule::Nearest => self.rounded(m / most, &self.nearest)?,
             ScaleRule::LargestExact => {
-                let mut q = element.greatest();
-                let candidates = std::iter::from_fn(|| {
-                    let this = q;
-                    q = element.next_down(q)?;
-                    (this > element.greatest() / 2.0).then_some(this)
-                });
-                let targets = candidates.take(64).map(|q| m / Wide::from_f64(q));
+                let candidates = self.format.largest_elements();
+                let targets = candidates.map(|q| m / Wide::from_f64(q));
                 // As if it stood at the block's beginning.
                 self.best(targets, &[greatest.to_f64()], tensor, draw)?
             }
             ScaleRule::MeanSquare => {
-                let sixteenth = (m / most).scaled(-4);
-                let targets = (8..=32).map(|j| sixteenth * Wide::from(j));
+                // One quotient: a tie between two scales stays one.
+                let over = Wide::from_f64(tensor) * most;
+                let targets = (8..=32).map(|j| {
+                    let times = greatest * Wide::from(j);
+                    (times / over).scaled(-4)
+                });
                 self.best(targets, block, tensor, draw)?
             }
         };

@@ -271,6 +271,14 @@ impl BlockFormat {
         self.specials
     }
 
+    /// The elements' values in (M / 2, M] from above, 64 of them at most: those that
+    /// [`ScaleRule::LargestExact`] brings the greatest magnitude to.
+    pub(crate) fn largest_elements(&self) -> impl Iterator<Item = f64> {
+        let (element, greatest) = (self.element, self.element.greatest());
+        let down = std::iter::successors(Some(greatest), move |q| element.next_down(*q));
+        down.take_while(move |q| *q > greatest / 2.0).take(64)
+    }
+
     /// Is the scale always a power of two?
     pub const fn scales_by_powers_of_two(&self) -> bool {
         self.scale.precision() == 1 && !self.tensor_scale

@@ -154,34 +154,6 @@ impl BlockRounder {
         self.threads
     }
 
-    /// How the elements are rounded.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn element_rounder(&self) -> crate::Rounder {
-        Definition::element_rounder(&self.format, self.rounding, self.saturation)
-            .with_seed(self.seed)
-            .with_stream(self.stream)
-    }
-
-    /// Is a scale past the greatest one that one?
-    #[cfg(feature = "gpu")]
-    pub(crate) const fn clamps(&self) -> bool {
-        self.definition.clamps()
-    }
-
-    /// Values along the axis of a tensor's blocks, and those between two of them.
-    ///
-    /// # Errors
-    /// [`BlockError`] if the shape is not that of so many values or has no such axis.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn lines(
-        &self,
-        shape: &[usize],
-        values: usize,
-    ) -> Result<(usize, usize), BlockError> {
-        let layout = Layout::new(&self.format, shape, values)?;
-        Ok((layout.lines, layout.inner))
-    }
-
     /// A slice in place, as one vector.
     ///
     /// # Errors

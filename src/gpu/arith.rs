@@ -19,6 +19,7 @@ mod softmax;
 mod tables;
 
 use super::shader::Shader;
+pub(super) use tables::OnDevice;
 
 /// What every shader with arithmetic begins with; then parts of its own.
 macro_rules! parts {

@@ -138,12 +138,39 @@ impl Devices {
         }
     }
 
+    /// The GPU for a kernel of so many emulated operations, or none where the CPU is to do it.
+    /// [`Device::Auto`] takes a GPU that is not the processor itself from 2^20 on: an emulated
+    /// operation takes the CPU some 50 ns, so that many some 50 ms, and opening a GPU and compiling a
+    /// kernel no more. (Stated, not measured: a kernel's operands and results are few beside its
+    /// operations.)
+    ///
+    /// # Errors
+    /// The GPU was asked for and there is none.
+    ///
+    /// ```
+    /// use roundoff::gpu::{Device, Devices};
+    /// // A short kernel is the CPU's, whatever there is.
+    /// assert!(Devices::new(Device::Auto).for_operations(1000)?.is_none());
+    /// # Ok::<(), roundoff::gpu::GpuError>(())
+    /// ```
+    pub fn for_operations(&self, count: u64) -> Result<Option<&Gpu>, GpuError> {
+        match self.device {
+            Device::Cpu => Ok(None),
+            Device::Gpu => self.gpu().map(Some),
+            Device::Auto if count < OPERATIONS => Ok(None),
+            Device::Auto => Ok(self.card()),
+        }
+    }
+
+    /// The GPU, if there is one that is not the processor itself and not lost.
+    fn card(&self) -> Option<&Gpu> {
+        let gpu = self.gpu().ok()?;
+        (!gpu.adapter().is_software() && gpu.alive().is_ok()).then_some(gpu)
+    }
+
     /// The GPU where it pays for so many bytes.
     fn pays(&self, bytes: usize) -> Option<&Gpu> {
-        let gpu = self.gpu().ok()?;
-        if gpu.adapter().is_software() || gpu.alive().is_err() {
-            return None;
-        }
+        let gpu = self.card()?;
         let least = self.pays.get_or_init(|| break_even(gpu));
         least.is_some_and(|least| bytes >= least).then_some(gpu)
     }
@@ -185,6 +212,9 @@ impl Devices {
 
 /// Bytes below which no GPU is asked: an upload, a dispatch and a read-back alone take longer.
 const LEAST: usize = 1 << 20;
+
+/// Emulated operations below which no GPU is asked.
+const OPERATIONS: u64 = 1 << 20;
 
 /// Bytes from which rounding on the GPU, upload and read-back included, takes less time than on the
 /// CPU; none if there is no such size. Measured on two sizes, a line through the GPU's times.

@@ -1,19 +1,19 @@
-//! Blocks that share a power of two: the values that the CPU gives, and its errors.
+//! Blocks that share a scale: the values that the CPU gives, and its errors.
 
-use roundoff::block::{BlockError, BlockFormat, BlockRounder, ScaleRule};
+use roundoff::block::{BlockError, BlockFormat, BlockRounder, Length, ScaleRule, Specials};
 use roundoff::gpu::{Gpu, GpuError};
-use roundoff::{Format, Rounding, Saturation};
+use roundoff::{Domain, Format, Rounding, Saturation, Signedness, Variant};
 
 use crate::support::{assert_same, gpu, words32};
 
-const RULES: [ScaleRule; 4] = [
-    ScaleRule::Floor,
-    ScaleRule::Ceil,
-    ScaleRule::RoundUp,
-    ScaleRule::Even,
-];
+fn p3109() -> Format {
+    Format::p3109(6, 3, Signedness::Signed, Domain::Extended).expect("a format")
+}
 
+/// Scales that are powers of two, and scales with digits.
 fn formats() -> Vec<BlockFormat> {
+    let block =
+        |element, scale, length| BlockFormat::new(element, scale, length).expect("a format");
     vec![
         BlockFormat::MXFP8_E4M3,
         BlockFormat::MXFP8_E5M2,
@@ -24,6 +24,13 @@ fn formats() -> Vec<BlockFormat> {
         BlockFormat::MSFP12,
         BlockFormat::block_floating_point(20, 8, 5).expect("a format"),
         BlockFormat::block_floating_point(4, 5, 7).expect("a format"),
+        BlockFormat::NVFP4,
+        block(Format::OCP_E2M3, Format::OCP_E5M2, 8),
+        block(Format::OCP_E4M3, Format::BFLOAT16, 11),
+        block(p3109(), Format::BINARY16, 24).with_specials(Specials::Element),
+        BlockFormat::MXFP8_E4M3.with_specials(Specials::Element),
+        BlockFormat::dynamic_fixed_point(9).expect("a format"),
+        BlockFormat::NVFP4.with_length(Length::Tensor),
     ]
 }
 
@@ -84,42 +91,130 @@ fn agree(gpu: &Gpu, rounder: &BlockRounder, values: &[f32], shape: &[usize]) {
 #[test]
 fn formats_rules_and_roundings() {
     let Some(gpu) = gpu() else { return };
-    let values = values();
-    for format in formats() {
-        for rule in RULES {
-            for rounding in Rounding::ALL {
+    let all = values();
+    // Where a format has one scale for the tensor, NaN would be all there is.
+    let finite: Vec<f32> = all.iter().copied().filter(|x| x.is_finite()).collect();
+    let stochastic = [(Variant::B, 8), (Variant::C, 40)];
+    let stochastic = stochastic.map(|(variant, bits)| Rounding::stochastic(variant, bits));
+    for (n, format) in formats().into_iter().enumerate() {
+        let values = match format.length() {
+            Length::Tensor => &finite[..2000],
+            Length::Of(_) => &all,
+        };
+        for rule in ScaleRule::ALL {
+            let searched = matches!(rule, ScaleRule::LargestExact | ScaleRule::MeanSquare);
+            for (m, rounding) in Rounding::ALL
+                .into_iter()
+                .chain(stochastic.iter().flatten().copied())
+                .enumerate()
+            {
+                // The CPU tries scales one after the other: a few modes of each will do.
+                if searched && m % 4 != n % 4 {
+                    continue;
+                }
+                let values = if searched { &values[..1500] } else { values };
                 let rounder = BlockRounder::new(format.with_rule(rule))
                     .with_rounding(rounding)
                     .with_saturation(Saturation::Finite)
                     .with_seed(6)
                     .with_stream(2);
-                agree(gpu, &rounder, &values, &[values.len()]);
+                agree(gpu, &rounder, values, &[values.len()]);
+            }
+        }
+    }
+}
+
+/// Searches look at sums of squares in f64: many blocks, so that ties and near ones occur.
+#[test]
+fn searched_scales() {
+    let Some(gpu) = gpu() else { return };
+    let mut words = roundoff::random::Words::new(5, 5);
+    // Few digits: greatest magnitudes and errors that are the same.
+    let coarse: Vec<f32> = (0..16_000)
+        .map(|_| (rand::Rng::next_u32(&mut words) % 97) as f32 - 48.0)
+        .collect();
+    for format in [
+        BlockFormat::MXFP4,
+        BlockFormat::NVFP4,
+        BlockFormat::MXFP6_E2M3,
+    ] {
+        for rule in [ScaleRule::LargestExact, ScaleRule::MeanSquare] {
+            for values in [&coarse, &values()] {
+                let rounder = BlockRounder::new(format.with_rule(rule));
+                let rounder = rounder.with_saturation(Saturation::Finite);
+                agree(gpu, &rounder, values, &[values.len()]);
             }
         }
     }
 }
 
 #[test]
-fn shapes_and_chunks() {
+fn shapes_axes_and_chunks() {
     let Some(gpu) = gpu() else { return };
     let values = values();
-    let rounder = BlockRounder::new(BlockFormat::MXFP4)
-        .with_rounding(Rounding::STOCHASTIC)
-        .with_saturation(Saturation::Finite);
-    for (count, shape) in [
-        (0, vec![0]),
-        (1, vec![1]),
-        (31, vec![31]),
-        (33, vec![33]),
-        (1000, vec![10, 100]),
-        (1000, vec![1000]),
-        (1024, vec![4, 8, 32]),
-        (4095, vec![585, 7]),
-    ] {
-        let values = &values[..count];
-        agree(gpu, &rounder, values, &shape);
-        let small = gpu.clone().with_chunk(512).with_row(2);
-        agree(&small, &rounder, values, &shape);
+    let formats = [
+        BlockFormat::MXFP4,
+        BlockFormat::NVFP4,
+        BlockFormat::MXFP4.with_rule(ScaleRule::MeanSquare),
+        BlockFormat::NVFP4.with_length(Length::Tensor),
+    ];
+    for format in formats {
+        let stochastic = |axis| {
+            BlockRounder::new(format.with_axis(axis))
+                .with_rounding(Rounding::STOCHASTIC)
+                .with_saturation(Saturation::Finite)
+        };
+        for (count, shape) in [
+            (0, vec![0]),
+            (1, vec![1]),
+            (31, vec![31]),
+            (33, vec![33]),
+            (1000, vec![10, 100]),
+            (1000, vec![1000]),
+            (1024, vec![4, 8, 32]),
+            (4095, vec![585, 7]),
+            (3960, vec![2, 3, 66, 10]),
+            (4096, vec![4, 64, 16]),
+        ] {
+            let values = &values[..count];
+            for axis in 0..shape.len() as i32 {
+                agree(gpu, &stochastic(axis), values, &shape);
+                let small = gpu.clone().with_chunk(512).with_row(2);
+                agree(&small, &stochastic(axis), values, &shape);
+            }
+        }
+    }
+}
+
+/// As many values as the issue asks for, and one submission and read-back for what fits.
+#[test]
+fn sizes_and_counts() {
+    let Ok(gpu) = Gpu::new() else { return };
+    let mut words = roundoff::random::Words::new(7, 5);
+    for size in [0, 1, 31, 32, 33, 1000, 65_537] {
+        let values: Vec<f32> = (0..size)
+            .map(|_| f32::from_bits(rand::Rng::next_u32(&mut words) & 0x87ff_ffff | 0x3000_0000))
+            .collect();
+        for format in [BlockFormat::MXFP8_E5M2, BlockFormat::NVFP4] {
+            let rounder = BlockRounder::new(format).with_rounding(Rounding::STOCHASTIC);
+            let before = gpu.counts();
+            agree(&gpu, &rounder, &values, &[size]);
+            let after = gpu.counts();
+            let once = u64::from(size > 0);
+            assert_eq!(after.submissions - before.submissions, once);
+            assert_eq!(after.read_backs - before.read_backs, once);
+        }
+    }
+}
+
+/// A scale of the tensor that is known beforehand.
+#[test]
+fn a_tensor_scale_of_ones_own() {
+    let Some(gpu) = gpu() else { return };
+    let values = &values()[..4000];
+    for scale in [1e-30f32, 0.7, 3.0, 1e20] {
+        let rounder = BlockRounder::new(BlockFormat::NVFP4).with_tensor_scale(scale);
+        agree(gpu, &rounder.expect("a scale"), values, &[values.len()]);
     }
 }
 
@@ -132,6 +227,10 @@ fn a_scale_past_its_format_is_the_error_of_the_cpu() {
     (values[1003], values[3000]) = (1e30, 1e31);
     for shape in [vec![4000], vec![40, 100], vec![400, 10]] {
         agree(&gpu.clone().with_chunk(1024), &rounder, &values, &shape);
+        if shape.len() > 1 {
+            let first = BlockRounder::new(narrow.with_axis(0));
+            agree(&gpu.clone().with_chunk(1024), &first, &values, &shape);
+        }
         let error = rounder.round_tensor(&mut values.clone(), &shape);
         assert!(matches!(error, Err(BlockError::ScaleRange { .. })));
     }
@@ -141,14 +240,40 @@ fn a_scale_past_its_format_is_the_error_of_the_cpu() {
 fn what_is_not_there_is_said() {
     let Some(gpu) = gpu() else { return };
     let mut values = words32(&Format::BINARY16, 0)[..64].to_vec();
+    let plain = BlockRounder::new;
+    let far = BlockFormat::block_floating_point(4, 10, 8).expect("a format");
+    let wide = BlockFormat::new(Format::BINARY32, Format::OCP_E4M3, 8).expect("a format");
+    let bits = Rounding::stochastic(Variant::A, 30).expect("30 bits");
+    let long = |length| Length::Of(std::num::NonZeroU32::new(length).expect("a length"));
     let searched = BlockFormat::MXFP4.with_rule(ScaleRule::MeanSquare);
-    for format in [BlockFormat::NVFP4, searched] {
-        let error = gpu.round_blocks(&BlockRounder::new(format), &mut values, &[64]);
+    for rounder in [
+        plain(far),
+        plain(wide).with_rounding(bits),
+        plain(BlockFormat::MXFP4.with_length(long((1 << 14) + 1))),
+        plain(searched.with_length(long((1 << 11) + 1))),
+    ] {
+        let mut values = vec![1f32; 1 << 15];
+        let error = gpu.round_blocks(&rounder, &mut values, &[1 << 15]);
         assert!(
             matches!(error, Err(GpuError::Unsupported { .. })),
             "{error:?}"
         );
+        assert!(values.iter().all(|x| *x == 1.0), "nothing is half done");
     }
+    // The longest of both.
+    let values_there: Vec<f32> = (0..1 << 15).map(|i| (i as f32).sin()).collect();
+    agree(
+        gpu,
+        &plain(BlockFormat::MXFP4.with_length(long(1 << 14))),
+        &values_there,
+        &[1 << 15],
+    );
+    agree(
+        gpu,
+        &plain(searched.with_length(long(1 << 11))),
+        &values_there[..1 << 12],
+        &[1 << 12],
+    );
     let shape = gpu.round_blocks(&BlockRounder::new(BlockFormat::MXFP4), &mut values, &[63]);
     assert!(
         matches!(shape, Err(GpuError::Block(BlockError::Shape { .. }))),

@@ -6,7 +6,7 @@
 //! | `words` | rounding: named formats x modes x saturations, boundary and random words |
 //! | `shapes` | sizes, grids, chunks, threads, offsets: none changes a bit |
 //! | `buffers` | buffers of the user's own |
-//! | `blocks` | blocks that share a power of two |
+//! | `blocks` | blocks that share a scale: formats, rules, axes |
 //! | `codes` | encoding and decoding, packed codes, their errors |
 //! | `failures` | no adapter, a lost device, no memory: errors, after which the CPU goes on |
 //! | `choice` | auto, cpu, gpu |

@@ -27,6 +27,11 @@ pub fn gpu() -> Option<&'static Gpu> {
     }
 }
 
+/// Says past the test harness what a test leaves out, and why.
+pub fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
 /// Every named format once.
 pub fn formats() -> Vec<Format> {
     let mut formats: Vec<Format> = Vec::new();

@@ -1,5 +1,7 @@
 //! Word for word: named formats x modes x saturations.
 
+use std::io::Write;
+
 use roundoff::gpu::Gpu;
 use roundoff::{Format, Rounder, Rounding};
 
@@ -77,15 +79,49 @@ fn all_words_of_four_formats() {
     }
 }
 
-/// 2^24 random words and all boundary words x every named format x every mode x every saturation.
-#[test]
-#[ignore = "an hour on a software adapter: cargo test --features full --test gpu --release -- --ignored"]
-fn many_random_words_of_every_format_mode_and_saturation() {
+/// All boundary words and 2^24 random ones x every named format x every mode x every saturation, as f32
+/// or f64. The buffers stay where they are: a proof of hours should not spend them on pages.
+fn many_random_words<T: Bits>(words: fn(&Format, usize) -> Vec<T>) {
     let Some(gpu) = gpu() else { return };
-    for format in formats() {
-        let values = words32(&format, 1 << 24);
-        rounders(format).for_each(|rounder| agree(gpu, &rounder, &values));
-        let values = words64(&format, 1 << 22);
-        rounders(format).for_each(|rounder| agree(gpu, &rounder, &values));
+    let all = formats();
+    for (n, format) in all.iter().enumerate() {
+        let begun = std::time::Instant::now();
+        let values = words(format, 1 << 24);
+        let (mut there, mut here) = (values.clone(), values.clone());
+        let mut count = 0;
+        for rounder in rounders(*format) {
+            gpu.round_into_at(&rounder, &values, &mut there, 0)
+                .expect("a GPU");
+            rounder
+                .round_into_at(&values, &mut here, 0)
+                .expect("as long");
+            assert_same(&there, &here, &values, || {
+                let (rounding, saturation) = (rounder.rounding(), rounder.saturation());
+                format!("{format} {rounding} {saturation}")
+            });
+            count += 1;
+        }
+        // Past the harness: whoever waits for it sees how far it is.
+        let _ = writeln!(
+            std::io::stderr(),
+            "{} of {}: {format} as {}, {count} rounders x {} words, {:.0} s",
+            n + 1,
+            all.len(),
+            std::any::type_name::<T>(),
+            values.len(),
+            begun.elapsed().as_secs_f64()
+        );
     }
+}
+
+#[test]
+#[ignore = "a quarter of an hour on a software adapter: cargo test --release --features full --test gpu -- --ignored many_random_f32"]
+fn many_random_f32_words_of_every_format_mode_and_saturation() {
+    many_random_words(words32);
+}
+
+#[test]
+#[ignore = "an hour on a software adapter: cargo test --release --features full --test gpu -- --ignored many_random_f64"]
+fn many_random_f64_words_of_every_format_mode_and_saturation() {
+    many_random_words(words64);
 }

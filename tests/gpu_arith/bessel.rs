@@ -123,3 +123,21 @@ fn a_rule_of_ones_own_and_all_sizes() {
         points(gpu, &sites, &rule, Kind::K, &v, &x);
     }
 }
+
+/// Two shapes of the grid and two chunks: the same stochastic result.
+#[test]
+fn grids_and_chunks_change_no_bit() {
+    let Some(gpu) = gpu() else { return };
+    let sites = PerSite::rounders(SITES)
+        .with_rounders(&rounder(Format::BINARY16, Rounding::STOCHASTIC))
+        .build()
+        .expect("all sites");
+    let (mut v, x) = inputs(200);
+    v.iter_mut().for_each(|v| *v *= 0.2);
+    for (row, chunk) in [(1, 256), (2, 1 << 12)] {
+        let gpu = gpu.clone().with_row(row).with_chunk(chunk);
+        for kind in [Kind::I, Kind::K] {
+            points(&gpu, &sites, &PaperRule, kind, &v, &x);
+        }
+    }
+}

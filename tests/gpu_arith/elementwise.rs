@@ -68,6 +68,41 @@ fn all_pairs(gpu: &Gpu, format: Format, rounders: impl Iterator<Item = Rounder>)
     }
 }
 
+/// Every 8-bit format that 32-bit words serve: all pairs for + - * / and the others of two numbers, all
+/// pairs with a third number for fma, all values for the square root; three modes a format, in turn.
+#[test]
+fn all_pairs_of_every_format_of_eight_bits() {
+    let Some(gpu) = gpu() else { return };
+    let modes = roundings();
+    let mut served = 0;
+    for (n, format) in super::oracle::formats::eight_bits().into_iter().enumerate() {
+        let exact = rounder(format, Rounding::NearestTiesToEven);
+        if let Err(error) = gpu.binary(Binary::Add, &exact, &[], &[], &mut []) {
+            super::support::skipped(&format!("{format}: {error}"));
+            continue;
+        }
+        served += 1;
+        let (x, y) = pairs(&format);
+        let z: Vec<f32> = x
+            .iter()
+            .cycle()
+            .skip(77 * 256)
+            .zip(&y)
+            .map(|(x, _)| *x)
+            .collect();
+        let all = values(&format);
+        for mode in (0..3).map(|k| modes[(n + 4 * k) % modes.len()]) {
+            let rounder = rounder(format, mode);
+            for operation in BINARY {
+                binary(gpu, operation, &rounder, &x, &y);
+            }
+            fma(gpu, &rounder, &x, &y, &z);
+            unary(gpu, Unary::Sqrt, &rounder, &format, &all);
+        }
+    }
+    assert!(served > 12, "{served} formats");
+}
+
 #[test]
 fn all_pairs_of_formats_of_eight_bits() {
     let Some(gpu) = gpu() else { return };

@@ -6,6 +6,7 @@
 //! | `products` | products of matrices, dot products, sums: orders, shapes, random words |
 //! | `softmax` | every variant, function, order and scaling |
 //! | `bessel` | log-Bessel by every expansion |
+//! | `traffic` | one submission and one read-back a call |
 //! | `refusals` | what the GPU does not serve is an error that says what would do |
 //!
 //! What the words should be is judged elsewhere: `arith_shader.rs` and the CPU's own tests. Without
@@ -21,6 +22,7 @@ mod softmax;
 #[allow(dead_code)]
 #[path = "../gpu/support.rs"]
 mod support;
+mod traffic;
 
 use roundoff::random::word;
 use roundoff::{Domain, Format, Rounder, Rounding, Signedness, Variant};

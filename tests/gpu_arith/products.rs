@@ -173,3 +173,23 @@ fn views_and_grids() {
         assert!(there.iter().skip(40).step_by(41).all(|x| *x == 0.0));
     }
 }
+
+/// Two shapes of the grid and two chunks for sums of rows: the same stochastic result.
+#[test]
+fn grids_and_chunks_change_no_sum() {
+    let Some(gpu) = gpu() else { return };
+    let values = tame(8, 500 * 20, Format::BINARY16, 10.0);
+    let rows = Matrix::new(&values, 500, 20).expect("a shape");
+    let rounder = rounder(Format::BFLOAT16, Rounding::STOCHASTIC);
+    for order in ORDERS {
+        let sum = SumOfProducts::new(rounder).fused().with_order(order);
+        let mut here = [0f32; 500];
+        sum.gemv(rows, &[1.0; 20], &mut here).expect("CPU");
+        for (row, chunk) in [(1, 512), (3, 1 << 13)] {
+            let mut there = [0f32; 500];
+            let gpu = gpu.clone().with_row(row).with_chunk(chunk);
+            gpu.sums(&rounder, order, rows, &mut there).expect("GPU");
+            assert_same(&there, &here, &[], || format!("{order}, rows of {row}"));
+        }
+    }
+}

@@ -189,3 +189,17 @@ fn log_sum_exp_of_nothing() {
         assert_eq!(there, [least; 3]);
     }
 }
+
+/// Two shapes of the grid and two chunks, every variant: the same stochastic result.
+#[test]
+fn grids_and_chunks_change_no_bit() {
+    let Some(gpu) = gpu() else { return };
+    let sites = &sites(Rounding::STOCHASTIC)[1];
+    for &variant in Variant::ALL {
+        let softmax = Softmax::new(variant).with_order(Order::Blocked { k: 3 });
+        for (row, chunk) in [(1, 512), (2, 1 << 14)] {
+            let gpu = gpu.clone().with_row(row).with_chunk(chunk);
+            rows(&gpu, &softmax, sites, 300, &scores(6, 300, 7));
+        }
+    }
+}

@@ -9,11 +9,13 @@ use roundoff::kernels::bessel::Quantity;
 use roundoff::kernels::bessel::emulated::{Expansion, Kind, PaperRule, Rule, SITES, evaluate};
 use roundoff::{Format, Rounder, Rounding, Saturation, Threads};
 
+use super::kernels_on_gpu;
 use super::softmax::parsed;
 use crate::failure::Failure;
 use crate::files::npy::{Header, NpyError};
 use crate::files::{Element, Order, map};
 use crate::output::Output;
+use crate::place::{Asked, Place};
 use crate::stream::{load, store};
 use crate::{names, show};
 
@@ -53,6 +55,9 @@ pub(super) struct EvalBessel {
     /// recurrence-4, ... [default: the rule of arXiv 2409.08729]
     #[arg(long, value_name = "E", value_parser = parsed::<Expansion>)]
     expansion: Option<Expansion>,
+
+    #[command(flatten)]
+    asked: Asked,
 }
 
 /// Points and, of a CSV file, all its columns.
@@ -201,12 +206,19 @@ fn digits(value: f64) -> String {
 impl EvalBessel {
     pub(super) fn run(&self, quantity: Quantity) -> Result<(), Failure> {
         let points = Points::read(&self.input)?;
+        let place = self.asked.place();
         let results = match self.format {
-            Some(format) => self.emulated(quantity, format, &points)?,
+            Some(format) => self.emulated(quantity, format, &points, &place)?,
             None => {
                 if self.expansion.is_some() {
                     return Err(Failure::Usage(
                         "--expansion is for emulated arithmetic; add --format binary64, say"
+                            .to_owned(),
+                    ));
+                }
+                if self.asked.is_gpu() {
+                    return Err(Failure::Usage(
+                        "native f64 is the CPU's: leave out --device gpu, or add --format"
                             .to_owned(),
                     ));
                 }
@@ -217,6 +229,10 @@ impl EvalBessel {
                 results
             }
         };
+        // Standard output is the table's.
+        if !self.asked.is_cpu() {
+            show::note(&format!("{quantity} on {}", place.ran()));
+        }
         let Some(path) = &self.output else {
             let text = points.csv(quantity.name(), &results);
             return show::print(&String::from_utf8_lossy(&text));
@@ -237,6 +253,7 @@ impl EvalBessel {
         quantity: Quantity,
         format: Format,
         points: &Points,
+        place: &Place,
     ) -> Result<Vec<f64>, Failure> {
         let kind = match quantity {
             Quantity::LogI => Kind::I,
@@ -266,9 +283,18 @@ impl EvalBessel {
             Some(expansion) => expansion,
             None => &PaperRule,
         };
-        let points = points.v.iter().zip(&points.x);
-        Ok(points
-            .map(|(v, x)| evaluate(&sites, rule, kind, *v, *x))
-            .collect())
+        let (v, x) = (&points.v, &points.x);
+        if let Some(there) = kernels_on_gpu::log_bessel(place, &sites, rule, kind, v, x)? {
+            return Ok(there);
+        }
+        // Point i takes the random words of each site's stream from index 2^32 i on, as there.
+        let mut results = Vec::with_capacity(v.len());
+        for (i, (v, x)) in v.iter().zip(x).enumerate() {
+            for arith in sites.ariths() {
+                arith.set_operations((i as u64) << 32);
+            }
+            results.push(evaluate(&sites, rule, kind, *v, *x));
+        }
+        Ok(results)
     }
 }

@@ -11,8 +11,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use roundoff::block::{BlockCodes, BlockError, Length, ScaleRule};
-#[cfg(feature = "gpu")]
-use roundoff::gpu::Device;
 use roundoff::numbers::{Numbers, NumbersError, Quantizer};
 use roundoff::{CodeError, Format, Rounding, Saturation, random};
 
@@ -21,7 +19,7 @@ use crate::files::Order;
 use crate::files::npz::NpzError;
 use crate::names;
 use crate::output::{Output, Signals};
-use crate::place::Place;
+use crate::place::{Asked, Place};
 use crate::stream::{self, Array, Form, Source, StreamError, whole};
 use report::{Outcome, Report, Row};
 
@@ -93,10 +91,8 @@ pub struct Chop {
     )]
     seed: u64,
 
-    /// Where: cpu, gpu (`roundoff devices` lists them) or auto, a GPU where it pays: the same bits
-    #[cfg(feature = "gpu")]
-    #[arg(long, value_name = "D", default_value = "cpu", value_parser = names::device)]
-    device: Device,
+    #[command(flatten)]
+    asked: Asked,
 
     /// Write the format's codes instead of values
     #[arg(long, requires = "output")]
@@ -157,14 +153,13 @@ impl Chop {
         if self.codes {
             code_bytes(&quantizer)?;
         }
-        #[cfg(feature = "gpu")]
-        if quantizer.rounder().is_none() && self.device == Device::Gpu {
+        if quantizer.rounder().is_none() && self.asked.is_gpu() {
             return Err(Failure::Usage(format!(
                 "{} is rounded on the CPU: leave out --device gpu",
                 quantizer.numbers()
             )));
         }
-        let place = self.place();
+        let place = self.asked.place();
         let mut job = Job {
             input: &self.input,
             output: self.output.as_deref(),
@@ -217,16 +212,6 @@ impl Chop {
             ))),
             other => Ok(other.clone()),
         }
-    }
-
-    #[cfg(feature = "gpu")]
-    fn place(&self) -> Place {
-        Place::new(self.device)
-    }
-
-    #[cfg(not(feature = "gpu"))]
-    fn place(&self) -> Place {
-        Place::default()
     }
 }
 

@@ -20,8 +20,7 @@ pub struct Devices {
 }
 
 /// What every adapter can do.
-const CAN: &str =
-    "chop, every format and rounding; codes of up to 32 bits; arithmetic and kernels to 24 digits";
+const CAN: &str = "chop, every format and rounding; codes of up to 32 bits; blocks; arithmetic and kernels to 24 digits";
 
 impl Devices {
     pub fn run(&self) -> Result<(), Failure> {

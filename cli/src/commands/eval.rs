@@ -17,6 +17,7 @@ use super::softmax::{self, Choices, Rows};
 use crate::failure::Failure;
 use crate::files::npy::Header;
 use crate::output::Output;
+use crate::place::Asked;
 use crate::{names, show};
 
 /// Runs a kernel, with every operation rounded if asked, on the values of a file
@@ -92,6 +93,9 @@ struct EvalSoftmax {
 
     #[command(flatten)]
     choices: Choices,
+
+    #[command(flatten)]
+    asked: Asked,
 }
 
 impl Eval {
@@ -122,7 +126,8 @@ impl EvalSoftmax {
             .with_saturation(self.saturation)
             .with_seed(self.choices.seed);
         let softmax = Softmax::new(self.variant).with_function(self.choices.function);
-        let (results, errors) = rows.evaluate(&softmax, &rounder)?;
+        let place = self.asked.place();
+        let (results, errors) = rows.evaluate(&softmax, &rounder, &place)?;
         if let Some(path) = &self.output {
             let mut output = Output::create(path)?;
             let bytes = file(&rows, &results, self.choices.function).ok_or_else(|| {
@@ -137,7 +142,7 @@ impl EvalSoftmax {
         if self.choices.json {
             let mut report = json!({
                 "version": env!("CARGO_PKG_VERSION"),
-                "device": "cpu",
+                "device": place.ran(),
                 "kernel": softmax.function.to_string(),
                 "variant": softmax.variant.to_string(),
                 "input": self.input.display().to_string(),
@@ -159,7 +164,7 @@ impl EvalSoftmax {
             vec![softmax::figures(&errors)],
         );
         show::print(&format!(
-            "{}\n{} {}: {}, {}, saturation {}, seed {}\nroundoff {} on cpu\n\n{table}\n{}",
+            "{}\n{} {}: {}, {}, saturation {}, seed {}\nroundoff {} on {}\n\n{table}\n{}",
             rows.about(&self.input),
             softmax.variant,
             softmax.function,
@@ -168,6 +173,7 @@ impl EvalSoftmax {
             rounder.saturation(),
             rounder.seed(),
             env!("CARGO_PKG_VERSION"),
+            show::printable(&place.ran()),
             softmax::LEGEND,
         ))
     }

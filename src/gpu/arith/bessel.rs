@@ -128,7 +128,7 @@ impl Gpu {
         let pipelines = (needs.shaders().into_iter())
             .map(|shader| self.pipeline(shader, &[]))
             .collect::<Result<Vec<_>, GpuError>>()?;
-        let tables = self.upload(&tables)?;
+        let tables = self.tables(tables)?;
         let most = self.values_at_most(POINTS) as usize;
         for (number, result) in result.chunks_mut(most).enumerate() {
             let first = number * most;
@@ -259,7 +259,7 @@ fn told<S: Sites<Arith = Exact>>(
     at: &S,
     kind: Kind,
     needs: &Needs,
-) -> Result<(Vec<u32>, Vec<u32>), GpuError> {
+) -> Result<(Vec<u32>, Tables), GpuError> {
     let mut tables = Tables::default();
     let format = |site: Site| at.at(site).exactly().format();
     let mut functions = Vec::new();
@@ -290,5 +290,5 @@ fn told<S: Sites<Arith = Exact>>(
     let mut call = vec![u32::from(kind == Kind::K), debye, factor, log_two, 0];
     call.extend(sites(at, SITES)?);
     call.extend(functions);
-    Ok((call, tables.words()))
+    Ok((call, tables))
 }

@@ -182,7 +182,7 @@ impl Gpu {
             return Ok(None);
         }
         let pipeline = self.pipeline(&ELEMENTWISE, &[])?;
-        let tables = self.upload(&tables.words())?;
+        let tables = self.tables(tables)?;
         let most = self.values_at_most(DISPATCH) as usize;
         let count = out.len();
         for (number, out) in out.chunks_mut(most).enumerate() {

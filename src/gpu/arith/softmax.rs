@@ -151,7 +151,7 @@ impl Gpu {
             return Ok(());
         }
         let pipeline = self.pipeline(shader(softmax.variant), &[])?;
-        let tables = self.upload(&told.tables)?;
+        let tables = self.tables(told.tables)?;
         let most = (self.values_at_most(WORK) / columns as u64).clamp(1, DISPATCH) as usize;
         let mut row = vec![0f32; columns];
         for (number, result) in result.chunks_mut(most * each).enumerate() {
@@ -222,7 +222,7 @@ fn segments(softmax: &Softmax, columns: usize) -> Vec<(u32, u32, u32)> {
 struct Told {
     /// The words of `Call` from `columns` on, without the phases and what belongs to them.
     call: Vec<u32>,
-    tables: Vec<u32>,
+    tables: Tables,
 }
 
 impl Told {
@@ -277,10 +277,7 @@ impl Told {
         call.extend(exp);
         call.extend(log);
         call.extend(integers()?.words());
-        Ok(Self {
-            call,
-            tables: tables.words(),
-        })
+        Ok(Self { call, tables })
     }
 }
 

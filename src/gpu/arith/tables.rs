@@ -1,6 +1,8 @@
 //! Functions of the values of a format of 16 bits or fewer, with all their digits: made once, by the
 //! CPU's functions. What a shader looks up it rounds as everything else, so that one table serves
 //! every rounding and every format of the result. `shaders/arith/table.wgsl` has the layout.
+//!
+//! What a call looks up stays in GPU memory, for the next call with the same functions and numbers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -9,13 +11,15 @@ use crate::arith::functions::Unrounded;
 use crate::arith::word32::{Word32, is_p3109};
 use crate::arith::{Unary, evaluate, p3109};
 use crate::format::{Format, scaled};
-use crate::gpu::GpuError;
+use crate::gpu::{Gpu, GpuError};
 use crate::{Rounder, Rounding, Saturation};
 
 /// Magnitudes of a table's operand at most: zero, those of an unsigned format of 16 bits, infinity.
 const MOST: u32 = (1 << 16) + 1;
 /// Tables that are kept; when there are more, all go.
 const KEPT: usize = 64;
+/// Calls' tables that are kept in GPU memory, at most 1.5 MiB each; when there are more, all go.
+const KEPT_THERE: usize = 32;
 /// Words of `Table` in a shader.
 pub const TABLE: usize = 20;
 /// What is added to exponents: OFFSET of `shaders/arith/wide.wgsl` and the host's bias.
@@ -144,11 +148,23 @@ impl Function {
     }
 }
 
+/// What stands in a call's tables.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Part {
+    Function(Function),
+    Words(Vec<u32>),
+}
+
 /// The tables of a call, one after the other.
 #[derive(Debug, Default)]
 pub struct Tables {
-    words: Vec<u32>,
+    parts: Vec<Part>,
+    words: u32,
 }
+
+/// Tables in GPU memory, by what is in them.
+#[derive(Debug, Default)]
+pub struct OnDevice(Mutex<HashMap<Vec<Part>, wgpu::Buffer>>);
 
 impl Tables {
     /// Another function: the words of its `Table`.
@@ -156,9 +172,11 @@ impl Tables {
         let places = Places::new(function)?;
         let mut table = [0; TABLE];
         table[..16].copy_from_slice(&places.word32.words());
-        table[16] = self.words.len() as u32;
+        table[16] = self.words;
         table[17] = places.magnitudes;
-        self.words.extend_from_slice(&function.words(&places));
+        // Of both signs, three words each.
+        self.words += 6 * places.magnitudes;
+        self.parts.push(Part::Function(*function));
         Ok(table)
     }
 
@@ -171,24 +189,59 @@ impl Tables {
 
     /// A number with all its digits: where it is.
     pub fn number(&mut self, x: f64) -> u32 {
-        let at = self.words.len() as u32;
-        self.words.extend(entry(x.into()));
-        at
+        self.push(&entry(x.into()))
     }
 
     /// A word: where it is.
     pub fn word(&mut self, word: u32) -> u32 {
-        let at = self.words.len() as u32;
-        self.words.push(word);
+        self.push(&[word])
+    }
+
+    fn push(&mut self, words: &[u32]) -> u32 {
+        let at = self.words;
+        self.words += words.len() as u32;
+        match self.parts.last_mut() {
+            Some(Part::Words(last)) => last.extend(words),
+            _ => self.parts.push(Part::Words(words.to_vec())),
+        }
         at
     }
 
-    /// All of them; at least one entry.
-    pub fn words(mut self) -> Vec<u32> {
-        if self.words.is_empty() {
-            self.number(0.0);
+    /// All of them.
+    fn words(&self) -> Result<Vec<u32>, GpuError> {
+        let mut all = Vec::with_capacity(self.words as usize);
+        for part in &self.parts {
+            match part {
+                Part::Function(function) => {
+                    all.extend_from_slice(&function.words(&Places::new(function)?));
+                }
+                Part::Words(words) => all.extend(words),
+            }
         }
-        self.words
+        Ok(all)
+    }
+}
+
+impl Gpu {
+    /// A call's tables in GPU memory: uploaded when they are first asked for.
+    pub(super) fn tables(&self, mut tables: Tables) -> Result<wgpu::Buffer, GpuError> {
+        // A binding of nothing is none.
+        if tables.parts.is_empty() {
+            tables.number(0.0);
+        }
+        let kept = &self.inner.tables.0;
+        let kept = || kept.lock().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(buffer) = kept().get(&tables.parts) {
+            return Ok(buffer.clone());
+        }
+        // Nobody waits for an upload: two threads may both make it, and one is kept.
+        let buffer = self.upload(&tables.words()?)?;
+        let mut kept = kept();
+        if kept.len() >= KEPT_THERE {
+            kept.clear();
+        }
+        kept.insert(tables.parts, buffer.clone());
+        Ok(buffer)
     }
 }
 
@@ -238,5 +291,33 @@ mod tests {
             (first, high, low),
             (BIAS as u32 - 2, 0xaaaa_aaaa, 0xaaaa_aaab)
         );
+    }
+
+    #[test]
+    fn a_function_is_uploaded_once() {
+        let Some(gpu) = crate::gpu::for_test() else {
+            return;
+        };
+        let tables = |operation, x| {
+            let mut tables = Tables::default();
+            let function = Function::new(operation, &Format::OCP_E5M2, &Format::BINARY16);
+            let table = tables.function(&function).expect("eight bits");
+            let at = tables.number(x);
+            let words = tables.words().expect("eight bits");
+            assert_eq!((table[16], at as usize), (0, words.len() - 3));
+            tables
+        };
+        let there = |operation, x| gpu.clone().tables(tables(operation, x)).expect("a GPU");
+        let exp = there(Unary::Exp, 1.0);
+        assert_eq!(exp, there(Unary::Exp, 1.0));
+        assert_ne!(exp, there(Unary::Exp, 2.0));
+        assert_ne!(exp, there(Unary::Log, 1.0));
+        let nothing = || gpu.tables(Tables::default()).expect("a GPU");
+        assert_eq!(nothing(), nothing());
+        // Past what is kept all go, and nothing is lost but the time.
+        for i in 0..KEPT_THERE {
+            there(Unary::Exp, i as f64 + 3.0);
+        }
+        assert_ne!(exp, there(Unary::Exp, 1.0));
     }
 }

@@ -1,0 +1,66 @@
+// The rules that try scales, m the greatest magnitude; of equals the first:
+//
+//     2  largest-exact   near m / (tensor q) for elements q, that with the least error of m
+//     3  mean-square     near j m / (16 tensor M) for j = 8 to 32, that with the least sum of squares
+//
+// Errors are of f64 arithmetic in order, in units of m's binade.
+
+// An f32 magnitude times an integer of five bits.
+fn multiple(m: u32, by: u32) -> vec2<u32> {
+    let x = widened(m);
+    let digits = (leading(x) >> 8u) * by;
+    let zeros = countLeadingZeros(digits);
+    return assembled(0u, field_of(x) + 8u - zeros, digits << (zeros + 1u), 0u);
+}
+
+// The sum so far and the squared error of one value more. Past every number it stays.
+fn with_square(sum: vec2<u32>, x: u32, at: u32, scale: vec2<u32>, unit: u32) -> vec2<u32> {
+    let y = value_of(x, at, scale);
+    let magnitude = vec2<u32>(y.x, y.y & 0x7fffffffu);
+    if field_of(y) == 0x7ffu || field_of(sum) == 0x7ffu {
+        let none = vec2<u32>(0u, 0u);
+        return pair_max(sum, select(none, magnitude, field_of(y) == 0x7ffu));
+    }
+    let error = sum_of(y, widened(x ^ 0x80000000u));
+    return sum_of(sum, square_of(times(error, unit)));
+}
+
+fn scale_of(m: u32, block: Block) -> Scale {
+    let unit = 1023u - field_of(widened(m));
+    let all_values = call.rule == 3u;
+    var best = Scale(ZERO, true);
+    var least = ZERO;
+    var last = ALL;
+    let tries = select(call.divisors, 25u, all_values);
+    for (var n = 0u; n < tries; n++) {
+        var wanted = ZERO;
+        if all_values {
+            wanted = quotient(multiple(m, n + 8u), divisor(0u));
+        } else {
+            wanted = quotient(widened(m), divisor(n));
+        }
+        let scale = scale_near(wanted);
+        if scale.past || all(scale.value == last) {
+            continue;
+        }
+        last = scale.value;
+        let whole = product(scale.value, call.tensor);
+        var sum = ZERO;
+        if all_values {
+            for (var i = 0u; i < block.count; i++) {
+                let at = place(block, i);
+                if (values[at] & 0x7fffffffu) < 0x7f800000u {
+                    sum = with_square(sum, values[at], at, whole, unit);
+                }
+            }
+        } else {
+            sum = with_square(sum, m, block.begin, whole, unit);
+        }
+        // No sum is less than a NaN.
+        if best.past || (pair_less(sum, least) && !pair_less(INFINITY, least)) {
+            best = scale;
+            least = sum;
+        }
+    }
+    return best;
+}
