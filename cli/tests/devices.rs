@@ -122,6 +122,15 @@ fn the_gpu_writes_the_bytes_of_the_cpu() {
     }
 }
 
+/// What a refusal says. Drivers may say something before it.
+fn refused_there(folder: &std::path::Path, words: &str) -> String {
+    let before = files(folder);
+    let said = with(folder, words, &[]);
+    assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{words}");
+    assert_eq!(files(folder), before, "{words}");
+    said.err.lines().last().unwrap_or_default().to_owned()
+}
+
 /// A report without what differs from device to device.
 fn but_for_the_device(said: &Said, device: &str) -> String {
     assert_eq!(said.code, Some(0), "{}", said.err);
@@ -175,7 +184,7 @@ fn softmax_on_the_gpu_writes_the_bytes_of_the_cpu() {
     let auto = with(folder.path(), auto, &[]);
     assert!(auto.out.contains(" on cpu\n"), "{}", auto.out);
     // What the GPU does not serve is said, with the remedy.
-    let wide = refused(
+    let wide = refused_there(
         folder.path(),
         "eval softmax --input x.npy --format binary32 --device gpu",
     );
@@ -207,11 +216,11 @@ fn bessel_functions_on_the_gpu_are_those_of_the_cpu() {
         assert_eq!(cpu.err, "");
         assert!(gpu.err.contains(" on gpu: "), "{}", gpu.err);
     }
-    let native = refused(folder.path(), "eval log-iv --input p.csv --device gpu");
+    let native = refused_there(folder.path(), "eval log-iv --input p.csv --device gpu");
     assert!(native.contains("add --format"), "{native}");
     write(folder.path(), "tenths.csv", "v,x\n1,0.1\n");
     let tenths = "eval log-kv --input tenths.csv --format bf16 --device gpu";
-    let tenths = refused(folder.path(), tenths);
+    let tenths = refused_there(folder.path(), tenths);
     assert!(tenths.contains("which no f32 holds"), "{tenths}");
 }
 
