@@ -276,8 +276,9 @@ fn the_hardware_agrees() {
     }
 }
 
-/// binary16's fused operations are `half`'s conversion wherever an f64 holds the exact result: then
-/// nothing is rounded twice. (`from_f64` goes through f32 on x86; the const one does not.)
+/// binary16's fused operations are `half`'s conversion of the exact result, where `half` is right:
+/// where an f64 holds that result, so that nothing is rounded twice, and in its upper 32 bits, as
+/// `half` 2.7 does not look at the others (and its `from_f64` goes through f32 on x86).
 #[test]
 fn binary16_fma_is_half() {
     let exactly = Exact::new(&Rounder::new(Format::BINARY16));
@@ -291,7 +292,7 @@ fn binary16_fma_is_half() {
         let sum = product + z;
         let (a, b) = (sum - z, product - (sum - z));
         let lost = b + (z - (sum - a));
-        if lost != 0.0 {
+        if lost != 0.0 || sum.to_bits() as u32 != 0 {
             continue;
         }
         held += 1;
@@ -299,10 +300,8 @@ fn binary16_fma_is_half() {
         let got = exactly.fma(x, y, z);
         assert!(same(got, want), "fma of {of:?}: {got:e}, not {want:e}");
     }
-    assert!(
-        held > cases * 8 / 10,
-        "an f64 held {held} of {cases} results"
-    );
+    // NaN, infinities and long sums are left to the other tests.
+    assert!(held > cases / 2, "half is right for {held} of {cases}");
 }
 
 /// Where CPFloat and its like round twice: 1 + 2^-60, rounded up.

@@ -14,7 +14,7 @@ use crate::arith::exact::Exactly;
 use crate::chop::{Rounder, Threads};
 use crate::format::Format;
 
-/// Rows of the result that a thread does at a time.
+/// Rows of the result that a thread does at a time, where there are enough for all threads.
 const ROWS: usize = 8;
 
 /// Products below which threads cost more than they save.
@@ -271,14 +271,15 @@ impl<'a, T: SliceHost> Product<'a, T> {
         }
         let panels = collect(columns.div_ceil(LANES), parallel, panel);
         let end = (c.rows - 1) * stride + columns;
+        let height = rows_at_a_time(c.rows, parallel);
         // Some rows by one panel after the other: a panel stays in the nearer caches for them all.
         each_chunk(
             &mut c.values[..end],
-            stride * ROWS,
+            stride * height,
             parallel,
             |chunk, part| {
-                let first = chunk * ROWS;
-                let rows: Vec<Packed> = (first..c.rows.min(first + ROWS))
+                let first = chunk * height;
+                let rows: Vec<Packed> = (first..c.rows.min(first + height))
                     .map(|i| Packed::row(&self.a, i))
                     .collect();
                 for (number, panel) in panels.iter().enumerate() {
@@ -420,6 +421,16 @@ impl<'a, T: SliceHost> Product<'a, T> {
         // One NaN, on every machine.
         if result.is_nan() { f64::NAN } else { result }
     }
+}
+
+/// A few chunks a thread, so that none waits long for the last.
+fn rows_at_a_time(rows: usize, parallel: bool) -> usize {
+    #[cfg(feature = "rayon")]
+    if parallel {
+        return (rows / (4 * rayon::current_num_threads())).clamp(1, ROWS);
+    }
+    let _ = (rows, parallel);
+    ROWS
 }
 
 /// Calls `work(number, chunk)` for chunks of `size` values.
