@@ -20,6 +20,9 @@ fn traffic(gpu: &Gpu, call: impl FnOnce(&Gpu) -> Result<(), GpuError>) -> (u64, 
     )
 }
 
+/// A call of the library that writes into an array.
+type Call<'a> = dyn Fn(&Gpu, &mut [f32]) -> Result<(), GpuError> + 'a;
+
 #[test]
 fn one_submission_and_one_read_back_a_call() {
     // One of its own: tests beside this one count on theirs.
@@ -33,7 +36,7 @@ fn one_submission_and_one_read_back_a_call() {
     let positive: Vec<f32> = x.iter().map(|x| x.abs() + 1.0).collect();
     let rows = Matrix::new(&x, 64, 64).expect("a shape");
     let sum = SumOfProducts::new(half);
-    let once = |name: &str, call: &dyn Fn(&Gpu, &mut [f32]) -> Result<(), GpuError>| {
+    let once = |name: &str, call: &Call| {
         let mut out = vec![0f32; 4096];
         // Twice: once with a shader to compile and tables to upload, once without.
         for time in ["first", "second"] {
