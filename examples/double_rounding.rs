@@ -24,7 +24,7 @@ const ROUNDINGS: [Rounding; 5] = [
 
 /// Random digits, an exponent in the range.
 fn value(format: &Format, (low, high): (i32, i32), word: u64) -> f64 {
-    let exponent = low + ((word & 0xffff) * (high - low + 1) as u64 >> 16) as i32;
+    let exponent = low + (((word & 0xffff) * (high - low + 1) as u64) >> 16) as i32;
     let fraction = 1.0 + (word >> 17) as f64 * 2f64.powi(-47);
     let magnitude = Rounder::new(*format).round(fraction * 2f64.powi(exponent));
     if word >> 16 & 1 == 0 {
@@ -72,7 +72,7 @@ fn main() {
                     let random = word64(8, 0, i);
                     for (operation, wrong) in wrong.iter_mut().enumerate() {
                         let [once, twice] = both(&exactly, operation, of, random);
-                        *wrong += u64::from(once != twice && once == once);
+                        *wrong += u64::from(once != twice && !once.is_nan());
                     }
                 }
                 let mode = rounding.to_string();

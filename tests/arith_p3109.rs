@@ -168,7 +168,8 @@ fn fma_faa_of_all_pairs_and_a_third() {
 fn quantities_of_formats() {
     let power = |e: i32| 2f64.powi(e);
     // K, P, signed, extended, exponent's bits, bias, greatest, least positive, greatest subnormal, least normal.
-    let rows: [(Format, u32, u32, bool, u32, i32, f64, f64, f64, f64); 7] = [
+    type Row = (Format, u32, u32, bool, u32, i32, f64, f64, f64, f64);
+    let rows: [Row; 7] = [
         (
             narrow()[0],
             8,

@@ -601,7 +601,7 @@ fn a_file_larger_than_memory() {
     let out = child.wait_with_output().unwrap();
     println!(
         "{} GiB in {:.0} s, {} MiB of its own at most",
-        4 * count >> 30,
+        (4 * count) >> 30,
         start.elapsed().as_secs_f64(),
         own >> 10
     );
