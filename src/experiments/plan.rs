@@ -68,6 +68,16 @@ pub enum PlanError {
         /// Where: `an accumulator`, `site output`.
         place: String,
     },
+    /// Numbers that share scales, and a kernel without an input that they could round.
+    #[error(
+        "{kernel} has no inputs for {numbers} to round, and operations do not round to it: leave one out"
+    )]
+    NoInputs {
+        /// The kernel.
+        kernel: &'static str,
+        /// The numbers.
+        numbers: String,
+    },
     /// No trial at all.
     #[error("the plan has no trials: give it a kernel, a format and a seed at least")]
     Empty,
@@ -250,7 +260,8 @@ impl Plan {
     /// Is it a plan that can be run?
     ///
     /// # Errors
-    /// [`PlanError::Empty`], [`PlanError::TooMany`], [`PlanError::Site`], [`PlanError::Shared`].
+    /// [`PlanError::Empty`], [`PlanError::TooMany`], [`PlanError::Site`], [`PlanError::Shared`],
+    /// [`PlanError::NoInputs`].
     pub fn check(&self) -> Result<(), PlanError> {
         match self.count() {
             0 => return Err(PlanError::Empty),
@@ -267,6 +278,15 @@ impl Plan {
             return Err(PlanError::Shared {
                 numbers: numbers.to_string(),
                 place,
+            });
+        }
+        let is_fixed =
+            |kernel: &&&dyn Subject| kernel.card().slots.iter().all(|slot| slot.structure);
+        let shared = self.formats.iter().find(|format| format.shares_scales());
+        if let (Some(numbers), Some(kernel)) = (shared, self.kernels.iter().find(is_fixed)) {
+            return Err(PlanError::NoInputs {
+                kernel: kernel.name(),
+                numbers: numbers.to_string(),
             });
         }
         let mut known: Vec<&str> = Vec::new();

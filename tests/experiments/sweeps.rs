@@ -299,6 +299,10 @@ fn blocks_round_the_inputs_of_a_sweep() {
         told.contains("mxfp4 at an accumulator") && told.contains("binary32"),
         "{told}"
     );
+    // Nothing to round: the rows would be binary32's under another name.
+    let alone = Plan::of(&["harmonic"]).unwrap().formats(&numbers);
+    let told = one(alone);
+    assert!(told.contains("harmonic has no inputs for mxfp4"), "{told}");
     let told = one(plan.site("output", numbers[2].clone()));
     assert!(told.contains("site output"), "{told}");
 }
