@@ -1,5 +1,5 @@
 //! Apache Parquet: text as strings, whole numbers as UINT_64, figures as optional doubles; 16,384
-//! rows a group, so that a table of any length is written in some 20 MB.
+//! rows a group, so that a table of any length is written in some 50 MB.
 
 use std::fs::File;
 use std::io::{self, Write};
