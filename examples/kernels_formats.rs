@@ -18,6 +18,7 @@ use roundoff::kernels::gelu::{self, Gelu};
 use roundoff::kernels::normalisation::{self, Normalisation};
 use roundoff::kernels::operator::Operator;
 use roundoff::kernels::order::Order;
+use roundoff::kernels::product;
 use roundoff::kernels::stencil::{self, Laplacian};
 use roundoff::kernels::summation::{self, Summation};
 use roundoff::kernels::{
@@ -59,6 +60,29 @@ struct Kahan(Vec<f64>);
 case!(Kahan "sum, Kahan" summation::SITES,
     |case, sites| Some(vec![Summation::Kahan.sum(sites, &case.0)]));
 
+/// Two rows of numbers.
+struct Axpy(Vec<f64>, Vec<f64>);
+case!(Axpy "AXPY, a = 1/3" product::SITES,
+    |case, sites| product::axpy(sites, 1.0 / 3.0, &case.0, &case.1).ok());
+
+struct Dot(Vec<f64>, Vec<f64>);
+case!(Dot "dot product of 1000" product::SITES,
+    |case, sites| product::dot(sites, Order::Sequential, &case.0, &case.1).ok().map(|x| vec![x]));
+
+/// Two square matrices.
+struct Gemm(Vec<f64>, Vec<f64>, usize);
+case!(Gemm "GEMM of 32^2" product::SITES, |case, sites| {
+    let a = Matrix::new(&case.0, case.2, case.2).ok()?;
+    let b = Matrix::new(&case.1, case.2, case.2).ok()?;
+    product::gemm(sites, Order::Sequential, a, b).ok()
+});
+
+struct Gemv(Vec<f64>, Vec<f64>);
+case!(Gemv "GEMV of 32 x 100" product::SITES, |case, sites| {
+    let a = Matrix::new(&case.0, case.0.len() / case.1.len(), case.1.len()).ok()?;
+    product::gemv(sites, Order::Sequential, a, &case.1).ok()
+});
+
 /// A matrix and a right-hand side.
 struct Solve(Vec<f64>, Vec<f64>);
 
@@ -84,6 +108,13 @@ case!(Refined "LU with 10 refinements" refinement::SITES, |case, sites| {
     refinement::refine(sites, case.0.matrix()?, &case.0.1, 10).ok()?.pop()
 });
 
+struct RefinedByGmres(Solve);
+case!(RefinedByGmres "LU with 10 refinements by GMRES, condition 1000" refinement::SITES,
+|case, sites| {
+    let (matrix, b) = (case.0.matrix()?, &case.0.1);
+    refinement::refine_by_gmres(sites, matrix, b, 10).ok()?.pop()
+});
+
 struct Gradients(Vec<f64>);
 case!(Gradients "conjugate gradient, 6^3 Laplacian, 40 steps" conjugate_gradient::SITES,
 |case, sites| {
@@ -103,6 +134,17 @@ case!(Stencil "seven-point Laplacian" stencil::SITES, |case, sites| {
     let input = sites.at(stencil::UPDATE);
     let x: Vec<Num<S>> = case.0.iter().map(|x| input.num(*x)).collect();
     Laplacian::new(6).apply(sites, &x).ok()
+});
+
+struct Jacobi(Vec<f64>, Vec<f64>);
+case!(Jacobi "Jacobi's iteration, 6^3 points, 20 steps" stencil::SITES, |case, sites| {
+    let input = sites.at(stencil::UPDATE);
+    let [mut u, b] = [&case.0, &case.1]
+        .map(|x| x.iter().map(|x| input.num(*x)).collect::<Vec<Num<S>>>());
+    for _ in 0..20 {
+        u = Laplacian::new(6).jacobi(sites, &u, &b).ok()?;
+    }
+    Some(u)
 });
 
 struct Transform(Vec<(f64, f64)>);
@@ -179,10 +221,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     let terms = inputs::terms(1000, 1.0, 1)?;
     table(&Sum(Summation::default(), terms.clone()))?;
     table(&Kahan(terms))?;
+    let (x, y) = (inputs::normal(1000, 11), inputs::normal(1000, 12));
+    table(&Axpy(x.clone(), y.clone()))?;
+    table(&Dot(x, y))?;
+    table(&Gemv(inputs::normal(3200, 13), inputs::normal(100, 14)))?;
+    table(&Gemm(
+        inputs::normal(1024, 15),
+        inputs::normal(1024, 16),
+        32,
+    ))?;
     let system = |a| Solve(a, inputs::normal(20, 2));
     table(&system(inputs::randsvd(20, 10.0, 3)?))?;
     table(&Definite(system(inputs::positive_definite(20, 10.0, 3)?)))?;
     table(&Refined(system(inputs::randsvd(20, 10.0, 3)?)))?;
+    let hard = inputs::randsvd(20, 1000.0, 3)?;
+    table(&RefinedByGmres(system(hard)))?;
     table(&Gradients(inputs::normal(216, 4)))?;
     let mut sparse = inputs::normal(400, 5);
     sparse
@@ -192,6 +245,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rows = csr::Csr::of(Matrix::new(&sparse, 20, 20)?);
     table(&Sparse(rows, inputs::normal(20, 6)))?;
     table(&Stencil(inputs::normal(216, 7)))?;
+    table(&Jacobi(inputs::normal(216, 7), inputs::normal(216, 10)))?;
     let values = inputs::normal(512, 8);
     table(&Transform(values.chunks(2).map(|z| (z[0], z[1])).collect()))?;
     let factorials = (1..=12).scan(1.0, |c, k| {

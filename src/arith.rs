@@ -29,6 +29,7 @@
 //! everywhere; [`PerSite`] has one for each. Numbers flow between sites as they are: an operation
 //! takes operands of any format and rounds its result into its own.
 
+mod abreast;
 mod alike;
 mod draw;
 pub(crate) mod evaluate;
@@ -55,6 +56,7 @@ pub mod word32;
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
+pub use abreast::Operand;
 pub use alike::Alike;
 pub use exact::{Exact, Exactly};
 pub use fast::{Kernel, fastest};
@@ -162,6 +164,57 @@ pub trait Arith {
     #[inline(always)]
     fn is_nan(&self, x: Self::Num) -> bool {
         self.value(x).is_nan()
+    }
+
+    /// How many operations may be done side by side, in another order than that of the text: 1 where
+    /// a result depends on the order, as with random words, or somebody watches.
+    fn abreast(&self) -> usize {
+        1
+    }
+
+    /// [`Arith::num`] of each, in order.
+    #[track_caller]
+    fn nums(&self, x: &[f64]) -> Vec<Self::Num> {
+        let mut nums = Vec::with_capacity(x.len());
+        for x in x {
+            nums.push(self.num(*x));
+        }
+        nums
+    }
+
+    /// x = operation(x) for each x, in order: the bits of [`Arith::unary`], and maybe its vectors.
+    #[track_caller]
+    fn unary_each(&self, operation: Unary, x: &mut [Self::Num]) {
+        abreast::unary(self, operation, x);
+    }
+
+    /// x = operation(x, y) for each x that has a y.
+    ///
+    /// ```
+    /// use roundoff::arith::{Arith, Binary, Exact, Operand};
+    /// use roundoff::{Format, Rounder};
+    /// let e4m3 = Exact::new(&Rounder::new(Format::OCP_E4M3));
+    /// let mut x = [1.0, 2.0, 3.0];
+    /// e4m3.binary_each(Binary::Multiply, &mut x, Operand::Same(9.0));
+    /// assert_eq!(x, [9.0, 18.0, 28.0]);
+    /// e4m3.binary_each(Binary::Subtract, &mut x, Operand::Each(&[9.0, 2.0, 28.0]));
+    /// assert_eq!(x, [0.0, 16.0, 0.0]);
+    /// ```
+    #[track_caller]
+    fn binary_each(&self, operation: Binary, x: &mut [Self::Num], y: Operand<'_, Self::Num>) {
+        abreast::binary(self, operation, x, y);
+    }
+
+    /// x = operation(x, y, z) for each x that has a y and a z.
+    #[track_caller]
+    fn ternary_each(
+        &self,
+        operation: Ternary,
+        x: &mut [Self::Num],
+        y: Operand<'_, Self::Num>,
+        z: Operand<'_, Self::Num>,
+    ) {
+        abreast::ternary(self, operation, x, y, z);
     }
 
     operations::unary_table!(unary_methods);

@@ -1,6 +1,8 @@
 //! The softmax family over an arithmetic: against exact rows, and what is known of narrow formats.
 
-use roundoff::arith::{Exact, Native, PerSite, Sites};
+use std::cmp::Ordering;
+
+use roundoff::arith::{Arith, Binary, Exact, Native, PerSite, Sites, Ternary, Unary};
 use roundoff::kernels::order::Order;
 use roundoff::kernels::softmax::{
     Function, RowErrors, SITES, Scaling, Softmax, Variant, reference,
@@ -344,6 +346,113 @@ fn sums_of_rows_are_as_known() {
             let y = evaluate(Softmax::new(variant), &exact(format), &row);
             let off = (y.iter().sum::<f64>() - 1.0).abs();
             assert!((least..=most).contains(&off), "{format} {variant}: {off}");
+        }
+    }
+}
+
+/// An arithmetic that does one operation after the other, in the order of the text.
+#[derive(Clone)]
+struct InOrder(Exact);
+
+impl Arith for InOrder {
+    type Num = f64;
+    fn num(&self, x: f64) -> f64 {
+        self.0.num(x)
+    }
+    fn value(&self, x: f64) -> f64 {
+        x
+    }
+    fn unary(&self, operation: Unary, x: f64) -> f64 {
+        self.0.unary(operation, x)
+    }
+    fn binary(&self, operation: Binary, x: f64, y: f64) -> f64 {
+        self.0.binary(operation, x, y)
+    }
+    fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64) -> f64 {
+        self.0.ternary(operation, x, y, z)
+    }
+    fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
+        self.0.compare(x, y)
+    }
+}
+
+/// Operations side by side, in vectors, and one after the other: the same bits. Rows with masks, with
+/// ties, that rise to the end, that overflow.
+#[test]
+fn side_by_side_is_as_one_after_the_other() {
+    let mut words = roundoff::random::Words::new(11, 0);
+    let mut normal = |scale: f64, count: usize| -> Vec<f64> {
+        let one = |_| {
+            scale * rand_distr::Distribution::<f64>::sample(&rand_distr::StandardNormal, &mut words)
+        };
+        (0..count).map(one).collect()
+    };
+    let masked = f64::NEG_INFINITY;
+    let mut some_masked = normal(3.0, 200);
+    some_masked.iter_mut().step_by(7).for_each(|x| *x = masked);
+    some_masked[..70].fill(masked);
+    let mut with_nan = normal(1.0, 130);
+    with_nan[77] = f64::NAN;
+    let rows = [
+        normal(1.0, 300),
+        normal(40.0, 129),
+        some_masked,
+        with_nan,
+        (0..200).map(|i| f64::from(i) / 8.0).collect(),
+        vec![0.25; 70],
+        vec![masked; 66],
+        vec![1.0, f64::INFINITY, masked],
+    ];
+    let pick = |format, rounding| Exact::new(&Rounder::new(format).with_rounding(rounding));
+    for format in [
+        Format::BINARY16,
+        Format::BFLOAT16,
+        Format::OCP_E4M3,
+        Format::OCP_E5M2,
+        Format::BINARY32,
+        Format::BINARY64,
+    ] {
+        for rounding in [
+            Rounding::NearestTiesToEven,
+            Rounding::TowardNegative,
+            Rounding::ToOdd,
+        ] {
+            let arith = pick(format, rounding);
+            // Every second site in another format.
+            let at = |site: roundoff::arith::Site| match site.index() % 2 {
+                0 => arith.clone(),
+                _ => pick(Format::BFLOAT16, Rounding::TowardPositive),
+            };
+            let mixed = PerSite::new(SITES).with_default(at).build().unwrap();
+            let mixed_in_order = PerSite::new(SITES)
+                .with_default(|site| InOrder(at(site)))
+                .build()
+                .unwrap();
+            for row in &rows {
+                for variant in Variant::ALL {
+                    for function in Function::ALL {
+                        for order in [Order::Sequential, Order::Blocked { k: 100 }] {
+                            let softmax = Softmax::new(*variant)
+                                .with_function(*function)
+                                .with_order(order);
+                            let bits = |y: Vec<f64>| -> Vec<u64> {
+                                y.iter().map(|y| y.to_bits()).collect()
+                            };
+                            let in_order = InOrder(arith.clone());
+                            assert_eq!(
+                                bits(evaluate(softmax, &arith, row)),
+                                bits(evaluate(softmax, &in_order, row)),
+                                "{format} {rounding} {softmax:?} {row:?}"
+                            );
+                            assert_eq!(
+                                bits(evaluate(softmax, &mixed, row)),
+                                bits(evaluate(softmax, &mixed_in_order, row)),
+                                "{format} and bfloat16 up, {rounding} {softmax:?} {row:?}"
+                            );
+                        }
+                    }
+                }
+            }
         }
     }
 }

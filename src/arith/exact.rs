@@ -21,7 +21,7 @@ use super::evaluate;
 use super::functions::Unrounded;
 use super::odd::{Odd, digits};
 use super::operations::{Binary, Ternary, Unary};
-use super::{Arith, draw, p3109, quick};
+use super::{Arith, Operand, abreast, draw, p3109, quick};
 use crate::chop::{Carriers, Rounder};
 use crate::format::{Format, Overflow};
 use crate::plan::{Recipe, host64, host128};
@@ -38,6 +38,10 @@ pub struct Exactly {
     wide: host128::Plan,
     /// 53 digits, the last one sticky, are all that the mode looks at.
     by_host: bool,
+    /// Operations of f64 are the format's.
+    native: bool,
+    /// A sum that is exactly zero is -0 (IEEE 754-2019, 6.3).
+    down: bool,
     random: bool,
     /// Do specials follow P3109 where it differs from IEEE 754?
     p3109: bool,
@@ -52,12 +56,6 @@ const QUICK: u32 = 36;
 fn is_tame(x: f64) -> bool {
     // Biased exponents from 1023 - 400 to 1023 + 399.
     (x.to_bits() >> 52 & 0x7ff).wrapping_sub(623) < 800 || x == 0.0
-}
-
-/// A result that is not to be looked at again: where it is zero, its sign may be the mode's.
-#[inline(always)]
-fn is_settled(x: f64) -> bool {
-    x != 0.0 && x.is_finite()
 }
 
 /// A binary128 word that an f64 holds.
@@ -94,6 +92,10 @@ impl Exactly {
             narrow: host64::Plan::new(&recipe).expect("an f64 carries every Format"),
             wide: host128::Plan::new(&recipe).expect("a binary128 carries every Format"),
             by_host: digits(recipe.format.precision(), recipe.rounding) <= f64::MANTISSA_DIGITS,
+            native: recipe.format == Format::BINARY64
+                && recipe.rounding == Rounding::NearestTiesToEven
+                && recipe.saturation == Saturation::None,
+            down: recipe.rounding == Rounding::TowardNegative,
             random: recipe.rounding.is_stochastic(),
             p3109: recipe.format.overflow() == Overflow::P3109,
         }
@@ -117,6 +119,7 @@ impl Exactly {
         Self {
             narrow: host64::Plan::new(&recipe).expect("an f64 carries every Format"),
             wide: host128::Plan::new(&recipe).expect("a binary128 carries every Format"),
+            native: false,
             p3109: true,
             ..self.clone()
         }
@@ -153,6 +156,38 @@ impl Exactly {
     #[inline(always)]
     pub const fn is_random(&self) -> bool {
         self.random
+    }
+
+    /// Are operations of f64 the format's?
+    pub(super) const fn is_native(&self) -> bool {
+        self.native
+    }
+
+    /// Does the host's result to odd say all that the mode looks at?
+    pub(super) const fn sees_odd(&self) -> bool {
+        self.by_host
+    }
+
+    /// Is an f64 near a result tried first?
+    pub(super) const fn is_quick(&self) -> bool {
+        self.recipe.format.precision() <= QUICK
+    }
+
+    /// Is a sum that is exactly zero -0?
+    pub(super) const fn rounds_down(&self) -> bool {
+        self.down
+    }
+
+    /// The plan for f64s.
+    pub(super) const fn plan(&self) -> &host64::Plan {
+        &self.narrow
+    }
+
+    /// A result to odd that is not to be looked at again. A zero of tame operands is exact; of a sum
+    /// its sign may be the mode's.
+    #[inline(always)]
+    fn is_settled(&self, odd: f64) -> bool {
+        odd.is_finite() && (odd != 0.0 || !self.down)
     }
 
     /// A result of the host, to odd, rounded. `random`: 64 random bits, for a stochastic mode.
@@ -196,8 +231,13 @@ impl Exactly {
             Unary::Convert => return self.narrow(x, random),
             Unary::Negate => return self.narrow(-x, random),
             Unary::Abs => return self.narrow(x.abs(), random),
+            Unary::Sqrt if self.native && x >= 0.0 => return x.sqrt(),
+            Unary::Recip if self.native && x != 0.0 && is_tame(x) => return 1.0 / x,
             Unary::Sqrt if self.by_host && x > 0.0 && is_tame(x) => {
                 return self.narrow(f64::odd_sqrt(x), random);
+            }
+            Unary::Recip if self.by_host && x != 0.0 && is_tame(x) => {
+                return self.narrow(f64::odd_div(1.0, x), random);
             }
             _ => {}
         }
@@ -206,12 +246,13 @@ impl Exactly {
 
     #[inline(never)]
     fn unary_exactly(&self, operation: Unary, x: f64, random: u64) -> f64 {
-        // An f64 holds the integers beside an f64.
+        // An f64 holds the integers beside an f64, and what is exactly 1.
         let whole = match operation {
             Unary::Floor => x.floor(),
             Unary::Ceil => x.ceil(),
             Unary::Trunc => x.trunc(),
             Unary::RoundTiesToEven => x.round_ties_even(),
+            Unary::Exp | Unary::Exp2 if x == 0.0 => 1.0,
             _ => f64::NAN,
         };
         if whole.is_finite() {
@@ -230,7 +271,7 @@ impl Exactly {
     /// By Ziv's rounding test, where an f64 near the result decides.
     #[inline]
     pub(super) fn quickly(&self, operation: Unary, x: f64, random: u64) -> Option<f64> {
-        if self.recipe.format.precision() > QUICK {
+        if !self.is_quick() {
             return None;
         }
         let near = quick::unary(operation, x)?;
@@ -242,15 +283,26 @@ impl Exactly {
     /// A function of two numbers.
     #[inline(always)]
     pub fn binary(&self, operation: Binary, x: f64, y: f64, random: u64) -> f64 {
-        if self.by_host && is_tame(x) && is_tame(y) {
+        if self.native {
+            let result = match operation {
+                Binary::Add => x + y,
+                Binary::Subtract => x - y,
+                Binary::Multiply => x * y,
+                Binary::Divide => x / y,
+                _ => f64::NAN,
+            };
+            if !result.is_nan() {
+                return result;
+            }
+        } else if self.by_host && is_tame(x) && is_tame(y) {
             let odd = match operation {
                 Binary::Add => f64::odd_add(x, y),
                 Binary::Subtract => f64::odd_sub(x, y),
                 Binary::Multiply => f64::odd_mul(x, y),
                 Binary::Divide => f64::odd_div(x, y),
-                _ => 0.0,
+                _ => f64::NAN,
             };
-            if is_settled(odd) {
+            if self.is_settled(odd) {
                 return self.narrow(odd, random);
             }
         }
@@ -259,11 +311,16 @@ impl Exactly {
 
     #[inline(never)]
     fn binary_exactly(&self, operation: Binary, x: f64, y: f64, random: u64) -> f64 {
-        // One of the two where it is plain which: no NaN, infinity or zero.
-        if x.is_finite() && y.is_finite() && x * y != 0.0 {
+        // One of the two where it is plain which: no NaN, no infinity, no zeros of two signs.
+        if x.is_finite() && y.is_finite() {
+            let plain = x != y || x.to_bits() == y.to_bits();
             match operation {
-                Binary::Maximum | Binary::MaximumNumber => return self.narrow(x.max(y), random),
-                Binary::Minimum | Binary::MinimumNumber => return self.narrow(x.min(y), random),
+                Binary::Maximum | Binary::MaximumNumber if plain => {
+                    return self.narrow(x.max(y), random);
+                }
+                Binary::Minimum | Binary::MinimumNumber if plain => {
+                    return self.narrow(x.min(y), random);
+                }
                 Binary::Scale if is_tame(x) && y.abs() <= 300.0 => {
                     let power = (1023 + y.trunc() as i64) as u64;
                     return self.narrow(x * f64::from_bits(power << 52), random);
@@ -286,13 +343,18 @@ impl Exactly {
     /// A function of three numbers.
     #[inline(always)]
     pub fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64, random: u64) -> f64 {
-        if self.by_host && is_tame(x) && is_tame(y) && is_tame(z) {
+        if self.native && operation == Ternary::Fma {
+            let result = x.mul_add(y, z);
+            if !result.is_nan() {
+                return result;
+            }
+        } else if self.by_host && is_tame(x) && is_tame(y) && is_tame(z) {
             let odd = match operation {
                 Ternary::Fma => f64::odd_fma(x, y, z),
                 Ternary::Faa => f64::odd_faa(x, y, z),
-                Ternary::Clamp => 0.0,
+                Ternary::Clamp => f64::NAN,
             };
-            if is_settled(odd) {
+            if self.is_settled(odd) {
                 return self.narrow(odd, random);
             }
         }
@@ -440,6 +502,46 @@ impl Arith for Exact {
     #[inline(always)]
     fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
         x.partial_cmp(&y)
+    }
+
+    fn abreast(&self) -> usize {
+        match self.exactly.random {
+            true => 1,
+            false => abreast::ABREAST,
+        }
+    }
+
+    fn nums(&self, x: &[f64]) -> Vec<f64> {
+        let mut nums = x.to_vec();
+        self.unary_each(Unary::Convert, &mut nums);
+        nums
+    }
+
+    fn unary_each(&self, operation: Unary, x: &mut [f64]) {
+        match self.exactly.random {
+            true => abreast::unary(self, operation, x),
+            false => self.exactly.unary_each(operation, x),
+        }
+    }
+
+    fn binary_each(&self, operation: Binary, x: &mut [f64], y: Operand<'_, f64>) {
+        match self.exactly.random {
+            true => abreast::binary(self, operation, x, y),
+            false => self.exactly.binary_each(operation, x, y),
+        }
+    }
+
+    fn ternary_each(
+        &self,
+        operation: Ternary,
+        x: &mut [f64],
+        y: Operand<'_, f64>,
+        z: Operand<'_, f64>,
+    ) {
+        match self.exactly.random {
+            true => abreast::ternary(self, operation, x, y, z),
+            false => self.exactly.ternary_each(operation, x, y, z),
+        }
     }
 }
 

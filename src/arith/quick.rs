@@ -20,21 +20,40 @@ use crate::native::log::{INVERSE_FACTORIALS, LN_2, SQRT_2, exponent, mantissa};
 pub(crate) const ERROR: f64 = 1.0 / (1u64 << 48) as f64;
 
 /// 1.5 x 2^52: adding it leaves an integer in the low bits.
-const INTEGER: f64 = 6_755_399_441_055_744.0;
+pub(crate) const INTEGER: f64 = 6_755_399_441_055_744.0;
 
 /// Near the function's value; none for other functions, and where the value may be exact, or far
 /// from 1.
 #[inline]
 pub(crate) fn unary(operation: Unary, x: f64) -> Option<f64> {
     match operation {
-        Unary::Exp if x.abs() < 600.0 && x != 0.0 => Some(exp(x)),
-        Unary::Exp2 if x.abs() < 800.0 => Some(exp2(x)),
-        Unary::Log if x.is_normal() && x > 0.0 && x != 1.0 => Some(log(x)),
+        Unary::Exp => has_exp(x).then(|| exp(x)),
+        Unary::Exp2 => has_exp2(x).then(|| exp2(x)),
+        Unary::Log => has_log(x).then(|| log(x)),
         _ => None,
     }
 }
 
-fn exp(x: f64) -> f64 {
+/// May [`exp`] be asked? (The three are without branches, for loops that become vectors.)
+#[inline(always)]
+pub(crate) fn has_exp(x: f64) -> bool {
+    (x.abs() < 600.0) & (x != 0.0)
+}
+
+/// May [`exp2`] be asked?
+#[inline(always)]
+pub(crate) fn has_exp2(x: f64) -> bool {
+    x.abs() < 800.0
+}
+
+/// May [`log`] be asked?
+#[inline(always)]
+pub(crate) fn has_log(x: f64) -> bool {
+    (f64::MIN_POSITIVE..f64::INFINITY).contains(&x) & (x != 1.0)
+}
+
+#[inline(always)]
+pub(crate) fn exp(x: f64) -> f64 {
     let shifted = x * std::f64::consts::LOG2_E + INTEGER;
     let k = shifted - INTEGER;
     // x - k log 2: the first difference is exact.
@@ -42,18 +61,21 @@ fn exp(x: f64) -> f64 {
     power_of_two(shifted) * exp_reduced(r)
 }
 
-fn exp2(x: f64) -> f64 {
+#[inline(always)]
+pub(crate) fn exp2(x: f64) -> f64 {
     let shifted = x + INTEGER;
     let k = shifted - INTEGER;
     power_of_two(shifted) * exp_reduced((x - k) * std::f64::consts::LN_2)
 }
 
 /// 2^k of k + INTEGER.
-fn power_of_two(shifted: f64) -> f64 {
+#[inline(always)]
+pub(crate) fn power_of_two(shifted: f64) -> f64 {
     f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
 }
 
 /// e^r for |r| <= 0.35: what the series leaves out is below 2^-59.
+#[inline(always)]
 fn exp_reduced(r: f64) -> f64 {
     // 1/2!, 1/3!, ..., 1/13!
     let tail = INVERSE_FACTORIALS[..12]
@@ -64,7 +86,8 @@ fn exp_reduced(r: f64) -> f64 {
 }
 
 /// k log 2 + 2 atanh((m - 1) / (m + 1)), m between the square roots of 1/2 and 2 (DLMF 4.6.4).
-fn log(x: f64) -> f64 {
+#[inline(always)]
+pub(crate) fn log(x: f64) -> f64 {
     let whole = mantissa(x);
     let large = whole > SQRT_2;
     let (m, k) = match large {

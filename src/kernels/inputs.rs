@@ -139,6 +139,50 @@ pub fn terms(n: usize, condition: f64, seed: u64) -> Result<Vec<f64>, InputError
     Ok(x)
 }
 
+/// x and rows a_i of as many values, with sum_j |a_ij x_j| / |sum_j a_ij x_j| = `condition` in each
+/// row, but for the rounding of one or two terms: [`terms`] over x, whose magnitudes are powers of two,
+/// so that the quotients are exact.
+///
+/// # Errors
+/// [`InputError::Condition`] below 1 or not finite.
+///
+/// ```
+/// use roundoff::kernels::inputs::cancelling;
+/// let (a, x) = cancelling(2, 101, 1000.0, 7)?;
+/// for row in a.chunks(101) {
+///     let terms = || row.iter().zip(&x).map(|(a, x)| a * x);
+///     let magnitudes: f64 = terms().map(f64::abs).sum();
+///     assert!((magnitudes / terms().sum::<f64>().abs() / 1000.0 - 1.0).abs() < 1e-9);
+/// }
+/// # Ok::<(), roundoff::kernels::inputs::InputError>(())
+/// ```
+pub fn cancelling(
+    rows: usize,
+    n: usize,
+    condition: f64,
+    seed: u64,
+) -> Result<(Vec<f64>, Vec<f64>), InputError> {
+    let mut words = Words::new(seed, 2);
+    let mut power = || {
+        let word = words.next_u64();
+        let magnitude = f64::from_bits((1021 + word % 5) << 52);
+        if word >> 63 == 0 {
+            magnitude
+        } else {
+            -magnitude
+        }
+    };
+    let x: Vec<f64> = (0..n).map(|_| power()).collect();
+    let mut a = Vec::with_capacity(rows.saturating_mul(n));
+    for row in 0..rows as u64 {
+        // A seed a row.
+        let terms = terms(n, condition, seed.wrapping_add(row << 32))?;
+        a.extend(terms.iter().zip(&x).map(|(term, x)| term / x));
+    }
+    InputError::check_condition(condition)?;
+    Ok((a, x))
+}
+
 /// An n x n matrix, row by row, with singular values from 1 down to 1 / `condition`, each the same
 /// quotient below the last, and random singular vectors (Higham 28.3, `randsvd` mode 3).
 ///

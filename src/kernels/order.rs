@@ -13,6 +13,8 @@
 //! [`Order`] is the one of the fast sums of products. A kernel that adds its terms by [`Accumulate`]
 //! adds them in the same tree; it begins with a term where those begin with zero.
 
+use std::ops::Range;
+
 pub use crate::arith::slices::{Order, OrderError};
 
 /// An accumulator: how terms come together. Terms are known by their places.
@@ -25,6 +27,11 @@ pub trait Accumulate {
 
     /// With the term at `place` besides.
     fn push(&mut self, sum: Self::Sum, place: usize) -> Self::Sum;
+
+    /// With the terms at all these places, one after the other.
+    fn push_all(&mut self, sum: Self::Sum, places: Range<usize>) -> Self::Sum {
+        places.fold(sum, |sum, place| self.push(sum, place))
+    }
 
     /// Two accumulators in one, the left one first.
     fn merge(&mut self, left: Self::Sum, right: Self::Sum) -> Self::Sum;
@@ -58,7 +65,7 @@ impl Order {
 
 fn run<A: Accumulate>(with: &mut A, from: usize, to: usize) -> A::Sum {
     let first = with.begin(from);
-    (from + 1..to).fold(first, |sum, place| with.push(sum, place))
+    with.push_all(first, from + 1..to)
 }
 
 fn halves<A: Accumulate>(with: &mut A, from: usize, to: usize) -> A::Sum {

@@ -309,3 +309,27 @@ fn bounds_are_near_what_happens() {
         assert!((1.0..most).contains(&nearest), "{name}: {nearest}");
     }
 }
+
+/// Sum of magnitudes by magnitude of the sum, of each result: as chosen.
+#[test]
+fn products_have_their_condition_number() {
+    for name in ["axpy", "dot", "gemv", "gemm", "csr"] {
+        let subject = catalogue::find(name).unwrap();
+        for condition in [10.0, 1e6] {
+            let inputs = subject.generate(20, condition, 3).unwrap();
+            let mut magnitudes = inputs.clone();
+            for array in magnitudes.arrays_mut() {
+                array.values_mut().iter_mut().for_each(|x| *x = x.abs());
+            }
+            let sums = subject.reference(&inputs).unwrap();
+            let magnitudes = subject.reference(&magnitudes).unwrap();
+            assert!(!sums.is_empty());
+            for (sum, magnitude) in sums.high().iter().zip(magnitudes.high()) {
+                let ratio = magnitude / sum.abs() / condition;
+                // `dot` has it for the vectors as a whole, about.
+                let off = if name == "dot" { 0.7 } else { 1e-6 };
+                assert!((ratio - 1.0).abs() < off, "{name} {condition}: {ratio}");
+            }
+        }
+    }
+}

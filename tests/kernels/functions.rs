@@ -6,7 +6,7 @@ use roundoff::kernels::gelu::Gelu;
 use roundoff::kernels::horner;
 use roundoff::kernels::inputs::normal;
 use roundoff::kernels::normalisation::{self, Normalisation};
-use roundoff::kernels::{fft, order::Order};
+use roundoff::kernels::{fft, newton, order::Order};
 use roundoff::{Format, Rounder};
 
 use super::support::{exact, gamma, rounded, total};
@@ -240,4 +240,22 @@ fn the_approximations_of_gelu_are_as_far_off_as_is_said() {
         6.0e4
     );
     assert!(Gelu::Erf.evaluate(&arith, f64::NAN).is_nan());
+}
+
+/// The twins of what no library has: plain f64, and libm.
+#[test]
+fn natively_they_are_what_plain_f64_gives() {
+    for (i, x) in normal(200, 21).into_iter().enumerate() {
+        let c = normal(8, i as u64);
+        let plain = c.iter().rev().fold(0.0, |y, c| y * x + c);
+        assert_eq!(horner::evaluate(&Native, &c, x), plain);
+        let exact = 0.5 * x * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2);
+        let off = (Gelu::Erf.evaluate(&Native, x) - exact).abs();
+        assert!(off <= 8.0 * f64::EPSILON * x.abs(), "{x}: {off:e}");
+        let a = x.abs() + 0.5;
+        let inverse = *newton::reciprocal(&Native, a, 0.9 / a, 6).last().unwrap();
+        assert!((inverse * a - 1.0).abs() <= 2.0 * f64::EPSILON, "{a}");
+        let root = *newton::square_root(&Native, a, a, 12).last().unwrap();
+        assert!((root / a.sqrt() - 1.0).abs() <= 2.0 * f64::EPSILON, "{a}");
+    }
 }

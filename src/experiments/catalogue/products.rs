@@ -30,6 +30,13 @@ enum Product {
     Gemm,
 }
 
+const CONDITION: Choice<f64> = Choice {
+    about: "sum of magnitudes by magnitude of the sum, for each result; 1: normal numbers",
+    default: 1.0,
+    least: 1.0,
+    greatest: 1e300,
+};
+
 const fn slot(name: &'static str, about: &'static str) -> Slot {
     Slot {
         name,
@@ -56,7 +63,7 @@ const fn card(
             least: 0,
             greatest: size.2,
         },
-        condition: None,
+        condition: Some(CONDITION),
         slots,
         maps: false,
     }
@@ -124,6 +131,32 @@ impl Product {
             }
         })
     }
+
+    /// Inputs of which each result has the condition number.
+    fn cancelling(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        let arrays = match self {
+            Self::Axpy => {
+                let mut x = inputs::normal(n + 1, seed);
+                let a = x.split_off(n);
+                // (|a x| + |y|) / |a x + y| with y = -a x (c - 1) / (c + 1).
+                let back = -a[0] * ((condition - 1.0) / (condition + 1.0));
+                let y = x.iter().map(|x| back * x).collect();
+                vec![Array::row("a", a), Array::row("x", x), Array::row("y", y)]
+            }
+            Self::Gemv => {
+                let (a, x) = inputs::cancelling(n, n, condition, seed)?;
+                vec![Array::square("a", n, a), Array::row("x", x)]
+            }
+            Self::Gemm => {
+                let (a, x) = inputs::cancelling(n, n, condition, seed)?;
+                // Each column x times a power of two.
+                let scale = |j: usize| [0.5, 1.0, 2.0][j % 3];
+                let b = (0..n * n).map(|at| x[at / n] * scale(at % n)).collect();
+                vec![Array::square("a", n, a), Array::square("b", n, b)]
+            }
+        };
+        Ok(Inputs::new(arrays))
+    }
 }
 
 impl Body for Product {
@@ -135,8 +168,11 @@ impl Body for Product {
         }
     }
 
-    /// Normal numbers.
-    fn generate(&self, n: usize, _: f64, seed: u64) -> Result<Inputs, SubjectError> {
+    /// Normal numbers; or, by the condition, sums that cancel.
+    fn generate(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
+        if condition > 1.0 {
+            return self.cancelling(n, condition, seed);
+        }
         let take = |from: &mut Vec<f64>, n: usize| from.split_off(from.len() - n);
         let arrays = match self {
             Self::Axpy => {
@@ -194,7 +230,7 @@ const SPARSE: Card = Card {
         least: 0,
         greatest: 1 << 21,
     },
-    condition: None,
+    condition: Some(CONDITION),
     slots: &[
         Slot {
             name: "starts",
@@ -250,8 +286,9 @@ impl Body for Sparse {
         &SPARSE
     }
 
-    /// Normal entries in random columns, the diagonal among them.
-    fn generate(&self, n: usize, _: f64, seed: u64) -> Result<Inputs, SubjectError> {
+    /// Normal entries in random columns, the diagonal among them; or, by the condition, of sums that
+    /// cancel.
+    fn generate(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
         let each = ENTRIES.min(n);
         let starts = (0..=n).map(|row| (row * each) as f64).collect();
         let mut columns = Vec::with_capacity(n * each);
@@ -272,7 +309,17 @@ impl Body for Sparse {
             columns.extend(found.iter().map(|column| *column as f64));
         }
         let mut values = inputs::normal(n * each + n, seed);
-        let x = values.split_off(n * each);
+        let mut x = values.split_off(n * each);
+        if condition > 1.0 {
+            // Powers of two, by which quotients are exact.
+            (_, x) = inputs::cancelling(0, n, condition, seed)?;
+            values.clear();
+            for (row, columns) in columns.chunks(each.max(1)).enumerate() {
+                let terms = inputs::terms(each, condition, seed.wrapping_add((row as u64) << 32))?;
+                let entries = terms.iter().zip(columns);
+                values.extend(entries.map(|(term, column)| term / x[*column as usize]));
+            }
+        }
         Ok(Inputs::new(vec![
             Array::row("starts", starts),
             Array::row("columns", columns),

@@ -9,35 +9,40 @@ mod online;
 mod three_pass;
 mod two_pass;
 
-use super::{ACCUMULATION, INPUT, MAXIMUM, OUTPUT, SCALING};
+use std::ops::Range;
+
+use super::{ACCUMULATION, INPUT, MAXIMUM, OUTPUT, SCALING, SITES};
 use super::{Function, Scaling, Softmax, Variant};
-use crate::arith::{Arith, Sites};
+use crate::arith::{Arith, Binary, Operand, Sites, Unary};
 use crate::kernels::Num;
 use crate::kernels::order::Accumulate;
 
-/// A variant: what it keeps of an input, how that adds up, how results come out of the sum.
+/// A variant: what it keeps of inputs, how that adds up, how results come out of the sum.
+///
+/// Inputs come in slices: of one where the order of operations counts ([`Arith::abreast`]), else of
+/// many, which then have each operation side by side.
 trait Algorithm<S: Sites> {
     /// The sum: a number, or a number and its exponent or maximum.
     type Total: Copy;
     /// What divides by the sum.
     type Divisor: Copy;
 
-    /// What is kept of an input between the passes: itself, or its exponential.
-    fn keep(&self, x: Num<S>) -> Num<S>;
+    /// What is kept of inputs between the passes, in their places: themselves, or exponentials.
+    fn keep(&self, x: &mut [Num<S>]);
     /// A sum of one term.
     fn begin(&self, kept: Num<S>) -> Self::Total;
-    /// One term more.
-    fn push(&self, total: Self::Total, kept: Num<S>) -> Self::Total;
+    /// More terms, one after the other.
+    fn push(&self, total: Self::Total, kept: &[Num<S>]) -> Self::Total;
     /// Two sums in one.
     fn merge(&self, left: Self::Total, right: Self::Total) -> Self::Total;
     /// Ready to divide.
     fn divisor(&self, total: Self::Total) -> Self::Divisor;
-    /// Softmax of what was kept.
-    fn softmax(&self, kept: Num<S>, divisor: Self::Divisor) -> Num<S>;
+    /// Softmax of what was kept, in its places.
+    fn softmax(&self, kept: &mut [Num<S>], divisor: Self::Divisor);
     /// The logarithm of the sum's number.
     fn logarithm(&self, total: Self::Total) -> Num<S>;
-    /// Log-softmax of an input.
-    fn log_softmax(&self, x: Num<S>, total: Self::Total, logarithm: Num<S>) -> Num<S>;
+    /// Log-softmax of inputs, in their places.
+    fn log_softmax(&self, x: &mut [Num<S>], total: Self::Total, logarithm: Num<S>);
     /// Log-sum-exp.
     fn log_sum_exp(&self, total: Self::Total, logarithm: Num<S>) -> Num<S>;
 }
@@ -71,6 +76,13 @@ impl<S: Sites> Common<'_, S> {
         self.sites.at(ACCUMULATION).add(sum, term)
     }
 
+    fn add_all(&self, sum: Num<S>, terms: &[Num<S>]) -> Num<S> {
+        let accumulation = self.sites.at(ACCUMULATION);
+        terms
+            .iter()
+            .fold(sum, |sum, term| accumulation.add(sum, *term))
+    }
+
     fn divisor(&self, sum: Num<S>) -> Num<S> {
         match self.scaling {
             Scaling::Reciprocal => self.sites.at(SCALING).recip(sum),
@@ -78,18 +90,18 @@ impl<S: Sites> Common<'_, S> {
         }
     }
 
-    fn divide(&self, term: Num<S>, divisor: Num<S>) -> Num<S> {
+    fn divide(&self, terms: &mut [Num<S>], divisor: Num<S>) {
+        let operation = match self.scaling {
+            Scaling::Reciprocal => Binary::Multiply,
+            Scaling::Divide => Binary::Divide,
+        };
         let scaling = self.sites.at(SCALING);
-        match self.scaling {
-            Scaling::Reciprocal => scaling.mul(term, divisor),
-            Scaling::Divide => scaling.div(term, divisor),
-        }
+        scaling.binary_each(operation, terms, Operand::Same(divisor));
     }
 }
 
 pub fn evaluate<S: Sites>(softmax: &Softmax, sites: &S, row: &[f64], result: &mut [f64]) {
-    let input = sites.at(INPUT);
-    let inputs: Vec<Num<S>> = row.iter().map(|x| input.num(*x)).collect();
+    let inputs = sites.at(INPUT).nums(row);
     let Some((first, rest)) = inputs.split_first() else {
         let output = sites.at(OUTPUT);
         result.fill(output.value(output.num(f64::NEG_INFINITY)));
@@ -110,30 +122,24 @@ pub fn evaluate<S: Sites>(softmax: &Softmax, sites: &S, row: &[f64], result: &mu
         }
     };
     match softmax.variant {
-        Variant::Naive => run(softmax, sites, &naive::Naive { common }, &inputs, result),
-        Variant::ThreePassRecompute => run(softmax, sites, &three_pass(false), &inputs, result),
-        Variant::ThreePassReload => run(softmax, sites, &three_pass(true), &inputs, result),
-        Variant::TwoPass => run(
-            softmax,
-            sites,
-            &two_pass::TwoPass::new(common),
-            &inputs,
-            result,
-        ),
-        Variant::Online => run(
-            softmax,
-            sites,
-            &online::Online { common, slack: 0.0 },
-            &inputs,
-            result,
-        ),
+        Variant::Naive => run(softmax, sites, &naive::Naive { common }, inputs, result),
+        Variant::ThreePassRecompute => run(softmax, sites, &three_pass(false), inputs, result),
+        Variant::ThreePassReload => run(softmax, sites, &three_pass(true), inputs, result),
+        Variant::TwoPass => {
+            let algorithm = two_pass::TwoPass::new(common);
+            run(softmax, sites, &algorithm, inputs, result);
+        }
+        Variant::Online => {
+            let algorithm = online::Online { common, slack: 0.0 };
+            run(softmax, sites, &algorithm, inputs, result);
+        }
         Variant::OnlineLazy => {
             let slack = online::LAZY;
             run(
                 softmax,
                 sites,
                 &online::Online { common, slack },
-                &inputs,
+                inputs,
                 result,
             );
         }
@@ -144,6 +150,8 @@ pub fn evaluate<S: Sites>(softmax: &Softmax, sites: &S, row: &[f64], result: &mu
 struct Terms<'a, S: Sites, A> {
     algorithm: &'a A,
     kept: &'a [Num<S>],
+    /// How many at once.
+    abreast: usize,
 }
 
 impl<S: Sites, A: Algorithm<S>> Accumulate for Terms<'_, S, A> {
@@ -154,7 +162,12 @@ impl<S: Sites, A: Algorithm<S>> Accumulate for Terms<'_, S, A> {
     }
 
     fn push(&mut self, sum: A::Total, place: usize) -> A::Total {
-        self.algorithm.push(sum, self.kept[place])
+        self.push_all(sum, place..place + 1)
+    }
+
+    fn push_all(&mut self, sum: A::Total, places: Range<usize>) -> A::Total {
+        let slices = self.kept[places].chunks(self.abreast);
+        slices.fold(sum, |sum, kept| self.algorithm.push(sum, kept))
     }
 
     fn merge(&mut self, left: A::Total, right: A::Total) -> A::Total {
@@ -166,35 +179,49 @@ fn run<S: Sites, A: Algorithm<S>>(
     softmax: &Softmax,
     sites: &S,
     algorithm: &A,
-    inputs: &[Num<S>],
+    inputs: Vec<Num<S>>,
     result: &mut [f64],
 ) {
-    let kept: Vec<Num<S>> = inputs.iter().map(|x| algorithm.keep(*x)).collect();
+    let each = SITES.iter().map(|site| sites.at(*site).abreast());
+    let abreast = each.min().unwrap_or(1).max(1);
+    let mut kept = inputs.clone();
+    for kept in kept.chunks_mut(abreast) {
+        algorithm.keep(kept);
+    }
     let mut terms = Terms::<S, A> {
         algorithm,
         kept: &kept,
+        abreast,
     };
     let Some(total) = softmax.order.accumulate(kept.len(), &mut terms) else {
         return;
     };
     let output = sites.at(OUTPUT);
-    let out = |y: Num<S>| output.value(output.convert(y));
+    let out = |results: &mut [Num<S>], y: &mut [f64]| {
+        output.unary_each(Unary::Convert, results);
+        for (y, result) in y.iter_mut().zip(results) {
+            *y = output.value(*result);
+        }
+    };
     match softmax.function {
         Function::Softmax => {
             let divisor = algorithm.divisor(total);
-            for (y, kept) in result.iter_mut().zip(&kept) {
-                *y = out(algorithm.softmax(*kept, divisor));
+            for (y, kept) in result.chunks_mut(abreast).zip(kept.chunks_mut(abreast)) {
+                algorithm.softmax(kept, divisor);
+                out(kept, y);
             }
         }
         Function::LogSoftmax => {
             let logarithm = algorithm.logarithm(total);
-            for (y, x) in result.iter_mut().zip(inputs) {
-                *y = out(algorithm.log_softmax(*x, total, logarithm));
+            let mut inputs = inputs;
+            for (y, x) in result.chunks_mut(abreast).zip(inputs.chunks_mut(abreast)) {
+                algorithm.log_softmax(x, total, logarithm);
+                out(x, y);
             }
         }
         Function::LogSumExp => {
             let logarithm = algorithm.logarithm(total);
-            result.fill(out(algorithm.log_sum_exp(total, logarithm)));
+            out(&mut [algorithm.log_sum_exp(total, logarithm)], result);
         }
     }
 }

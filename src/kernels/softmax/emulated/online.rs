@@ -2,7 +2,7 @@
 
 use super::super::{ACCUMULATION, EXPONENTIAL, LOGARITHM, MAXIMUM, SUBTRACTION};
 use super::{Algorithm, Common, Num};
-use crate::arith::{Arith, Sites};
+use crate::arith::{Arith, Binary, Operand, Sites, Unary};
 
 /// log 256: how far the maximum of the lazy variant may lag behind. Terms are then up to 256,
 /// which every 8-bit format but those of few exponents holds.
@@ -43,29 +43,20 @@ impl<S: Sites> Online<'_, S> {
     fn is_empty(&self, total: Scaled<Num<S>>) -> bool {
         self.common.is_masked(total.maximum)
     }
-}
 
-impl<S: Sites> Algorithm<S> for Online<'_, S> {
-    type Total = Scaled<Num<S>>;
-    type Divisor = Scaled<Num<S>>;
-
-    fn keep(&self, x: Num<S>) -> Num<S> {
-        x
+    /// x less a number, in the places of x.
+    fn differences(&self, x: &mut [Num<S>], less: Num<S>) {
+        let subtraction = self.common.sites.at(SUBTRACTION);
+        subtraction.binary_each(Binary::Subtract, x, Operand::Same(less));
     }
 
-    fn begin(&self, x: Num<S>) -> Scaled<Num<S>> {
-        let accumulation = self.common.sites.at(ACCUMULATION);
-        let maximum = self.common.sites.at(MAXIMUM).convert(x);
-        let sum = match self.common.is_masked(x) {
-            true => accumulation.num(0.0),
-            false => self
-                .common
-                .load(self.exponential(self.difference(x, maximum))),
-        };
-        Scaled { maximum, sum }
+    /// e^x, in the places of x.
+    fn exponentials(&self, x: &mut [Num<S>]) {
+        let exponential = self.common.sites.at(EXPONENTIAL);
+        exponential.unary_each(Unary::Exp, x);
     }
 
-    fn push(&self, total: Scaled<Num<S>>, x: Num<S>) -> Scaled<Num<S>> {
+    fn push_one(&self, total: Scaled<Num<S>>, x: Num<S>) -> Scaled<Num<S>> {
         if self.common.is_masked(x) {
             return total;
         }
@@ -84,6 +75,47 @@ impl<S: Sites> Algorithm<S> for Online<'_, S> {
             maximum,
             sum: self.common.add(sum, term),
         }
+    }
+
+    /// Several at once, where none of them is masked or raises the maximum.
+    fn push_many(&self, total: Scaled<Num<S>>, x: &[Num<S>]) -> Option<Scaled<Num<S>>> {
+        if x.len() == 1 || self.is_empty(total) || x.iter().any(|x| self.common.is_masked(*x)) {
+            return None;
+        }
+        let mut terms = x.to_vec();
+        self.differences(&mut terms, total.maximum);
+        if terms.iter().any(|difference| self.rises(*difference)) {
+            return None;
+        }
+        self.exponentials(&mut terms);
+        Some(Scaled {
+            sum: self.common.add_all(total.sum, &terms),
+            ..total
+        })
+    }
+}
+
+impl<S: Sites> Algorithm<S> for Online<'_, S> {
+    type Total = Scaled<Num<S>>;
+    type Divisor = Scaled<Num<S>>;
+
+    fn keep(&self, _: &mut [Num<S>]) {}
+
+    fn begin(&self, x: Num<S>) -> Scaled<Num<S>> {
+        let accumulation = self.common.sites.at(ACCUMULATION);
+        let maximum = self.common.sites.at(MAXIMUM).convert(x);
+        let sum = match self.common.is_masked(x) {
+            true => accumulation.num(0.0),
+            false => self
+                .common
+                .load(self.exponential(self.difference(x, maximum))),
+        };
+        Scaled { maximum, sum }
+    }
+
+    fn push(&self, total: Scaled<Num<S>>, x: &[Num<S>]) -> Scaled<Num<S>> {
+        self.push_many(total, x)
+            .unwrap_or_else(|| x.iter().fold(total, |total, x| self.push_one(total, *x)))
     }
 
     fn merge(&self, left: Scaled<Num<S>>, right: Scaled<Num<S>>) -> Scaled<Num<S>> {
@@ -119,18 +151,19 @@ impl<S: Sites> Algorithm<S> for Online<'_, S> {
         }
     }
 
-    fn softmax(&self, x: Num<S>, divisor: Scaled<Num<S>>) -> Num<S> {
-        let term = self.exponential(self.difference(x, divisor.maximum));
-        self.common.divide(term, divisor.sum)
+    fn softmax(&self, x: &mut [Num<S>], divisor: Scaled<Num<S>>) {
+        self.differences(x, divisor.maximum);
+        self.exponentials(x);
+        self.common.divide(x, divisor.sum);
     }
 
     fn logarithm(&self, total: Scaled<Num<S>>) -> Num<S> {
         self.common.sites.at(LOGARITHM).log(total.sum)
     }
 
-    fn log_softmax(&self, x: Num<S>, total: Scaled<Num<S>>, logarithm: Num<S>) -> Num<S> {
-        let subtraction = self.common.sites.at(SUBTRACTION);
-        subtraction.sub(subtraction.sub(x, total.maximum), logarithm)
+    fn log_softmax(&self, x: &mut [Num<S>], total: Scaled<Num<S>>, logarithm: Num<S>) {
+        self.differences(x, total.maximum);
+        self.differences(x, logarithm);
     }
 
     fn log_sum_exp(&self, total: Scaled<Num<S>>, logarithm: Num<S>) -> Num<S> {

@@ -2,7 +2,7 @@
 
 use super::super::{EXPONENTIAL, LOGARITHM, SUBTRACTION};
 use super::{Algorithm, Common, Num};
-use crate::arith::{Arith, Sites};
+use crate::arith::{Arith, Binary, Operand, Sites, Unary};
 
 pub struct ThreePass<'a, S: Sites> {
     pub common: Common<'a, S>,
@@ -12,17 +12,22 @@ pub struct ThreePass<'a, S: Sites> {
 }
 
 impl<S: Sites> ThreePass<'_, S> {
-    fn exponential(&self, x: Num<S>) -> Num<S> {
-        let sites = self.common.sites;
-        sites
-            .at(EXPONENTIAL)
-            .exp(sites.at(SUBTRACTION).sub(x, self.maximum))
+    /// x - maximum, in the places of x.
+    fn differences(&self, x: &mut [Num<S>]) {
+        let subtraction = self.common.sites.at(SUBTRACTION);
+        subtraction.binary_each(Binary::Subtract, x, Operand::Same(self.maximum));
     }
 
-    fn term(&self, kept: Num<S>) -> Num<S> {
-        match self.reload {
-            true => kept,
-            false => self.exponential(kept),
+    fn exponentials(&self, x: &mut [Num<S>]) {
+        self.differences(x);
+        let exponential = self.common.sites.at(EXPONENTIAL);
+        exponential.unary_each(Unary::Exp, x);
+    }
+
+    /// Terms of what was kept, in its places.
+    fn terms(&self, kept: &mut [Num<S>]) {
+        if !self.reload {
+            self.exponentials(kept);
         }
     }
 }
@@ -31,19 +36,25 @@ impl<S: Sites> Algorithm<S> for ThreePass<'_, S> {
     type Total = Num<S>;
     type Divisor = Num<S>;
 
-    fn keep(&self, x: Num<S>) -> Num<S> {
-        match self.reload {
-            true => self.exponential(x),
-            false => x,
+    fn keep(&self, x: &mut [Num<S>]) {
+        if self.reload {
+            self.exponentials(x);
         }
     }
 
     fn begin(&self, kept: Num<S>) -> Num<S> {
-        self.common.load(self.term(kept))
+        let mut term = [kept];
+        self.terms(&mut term);
+        self.common.load(term[0])
     }
 
-    fn push(&self, total: Num<S>, kept: Num<S>) -> Num<S> {
-        self.common.add(total, self.term(kept))
+    fn push(&self, total: Num<S>, kept: &[Num<S>]) -> Num<S> {
+        if self.reload {
+            return self.common.add_all(total, kept);
+        }
+        let mut terms = kept.to_vec();
+        self.terms(&mut terms);
+        self.common.add_all(total, &terms)
     }
 
     fn merge(&self, left: Num<S>, right: Num<S>) -> Num<S> {
@@ -54,17 +65,19 @@ impl<S: Sites> Algorithm<S> for ThreePass<'_, S> {
         self.common.divisor(total)
     }
 
-    fn softmax(&self, kept: Num<S>, divisor: Num<S>) -> Num<S> {
-        self.common.divide(self.term(kept), divisor)
+    fn softmax(&self, kept: &mut [Num<S>], divisor: Num<S>) {
+        self.terms(kept);
+        self.common.divide(kept, divisor);
     }
 
     fn logarithm(&self, total: Num<S>) -> Num<S> {
         self.common.sites.at(LOGARITHM).log(total)
     }
 
-    fn log_softmax(&self, x: Num<S>, _: Num<S>, logarithm: Num<S>) -> Num<S> {
+    fn log_softmax(&self, x: &mut [Num<S>], _: Num<S>, logarithm: Num<S>) {
+        self.differences(x);
         let subtraction = self.common.sites.at(SUBTRACTION);
-        subtraction.sub(subtraction.sub(x, self.maximum), logarithm)
+        subtraction.binary_each(Binary::Subtract, x, Operand::Same(logarithm));
     }
 
     fn log_sum_exp(&self, _: Num<S>, logarithm: Num<S>) -> Num<S> {

@@ -20,7 +20,7 @@
 
 use super::super::{ACCUMULATION, LOGARITHM, PAIR_EXPONENT, PAIR_MANTISSA, SCALING, SUBTRACTION};
 use super::{Algorithm, Common, Num};
-use crate::arith::{Arith, Sites};
+use crate::arith::{Arith, Binary, Operand, Sites, Ternary, Unary};
 
 /// log2(e) and log 2, to the nearest f64; then what is left of log 2.
 pub const LOG2_E: f64 = std::f64::consts::LOG2_E;
@@ -60,13 +60,34 @@ impl<'a, S: Sites> TwoPass<'a, S> {
         }
     }
 
-    /// x - n log 2.
-    fn reduce(&self, x: Num<S>, exponent: Num<S>) -> Num<S> {
+    /// x - n log 2, in the places of x.
+    fn reduce(&self, x: &mut [Num<S>], exponents: &[Num<S>]) {
         let subtraction = self.common.sites.at(SUBTRACTION);
-        let down = self.common.sites.at(PAIR_EXPONENT).neg(exponent);
-        self.log_2
-            .iter()
-            .fold(x, |x, part| subtraction.fma(down, *part, x))
+        let mut down = exponents.to_vec();
+        let counting = self.common.sites.at(PAIR_EXPONENT);
+        counting.unary_each(Unary::Negate, &mut down);
+        for part in self.log_2 {
+            let mut next = down.clone();
+            subtraction.ternary_each(
+                Ternary::Fma,
+                &mut next,
+                Operand::Same(part),
+                Operand::Each(x),
+            );
+            x.copy_from_slice(&next);
+        }
+    }
+
+    /// e^x of inputs that are not masked: mantissas in the places of x, and the exponents.
+    fn exponentials(&self, x: &mut [Num<S>]) -> Vec<Num<S>> {
+        let sites = self.common.sites;
+        let counting = sites.at(PAIR_EXPONENT);
+        let mut exponents = x.to_vec();
+        counting.binary_each(Binary::Multiply, &mut exponents, Operand::Same(self.log2_e));
+        counting.unary_each(Unary::RoundTiesToEven, &mut exponents);
+        self.reduce(x, &exponents);
+        sites.at(PAIR_MANTISSA).unary_each(Unary::Exp, x);
+        exponents
     }
 
     /// e^x. None if that is zero, x being -infinity.
@@ -74,13 +95,56 @@ impl<'a, S: Sites> TwoPass<'a, S> {
         if self.common.is_masked(x) {
             return None;
         }
-        let sites = self.common.sites;
-        let counting = sites.at(PAIR_EXPONENT);
-        let exponent = counting.round_ties_to_even(counting.mul(x, self.log2_e));
+        let mut mantissa = [x];
+        let exponents = self.exponentials(&mut mantissa);
         Some(Pair {
-            mantissa: sites.at(PAIR_MANTISSA).exp(self.reduce(x, exponent)),
-            exponent,
+            mantissa: mantissa[0],
+            exponent: exponents[0],
         })
+    }
+
+    fn push_one(&self, total: Option<Pair<Num<S>>>, x: Num<S>) -> Option<Pair<Num<S>>> {
+        match (total, self.exponential(x)) {
+            (Some(total), Some(pair)) => Some(self.add(total, pair)),
+            (None, Some(pair)) => Some(self.load(pair)),
+            (total, None) => total,
+        }
+    }
+
+    /// Several at once, where none of them is masked or raises the exponent.
+    fn push_many(&self, total: Option<Pair<Num<S>>>, x: &[Num<S>]) -> Option<Pair<Num<S>>> {
+        let total = total.filter(|_| x.len() > 1 && !self.has_masked(x))?;
+        let counting = self.common.sites.at(PAIR_EXPONENT);
+        let mut mantissas = x.to_vec();
+        let exponents = self.exponentials(&mut mantissas);
+        let mut greatest = exponents.clone();
+        counting.binary_each(
+            Binary::Maximum,
+            &mut greatest,
+            Operand::Same(total.exponent),
+        );
+        let bits = |x: Num<S>| counting.value(x).to_bits();
+        if greatest.iter().any(|g| bits(*g) != bits(total.exponent)) {
+            return None;
+        }
+        let mut down = exponents.clone();
+        counting.binary_each(Binary::Subtract, &mut down, Operand::Same(total.exponent));
+        let mut scaled = mantissas.clone();
+        let accumulation = self.common.sites.at(ACCUMULATION);
+        accumulation.binary_each(Binary::Scale, &mut scaled, Operand::Each(&down));
+        for ((scaled, exponent), mantissa) in scaled.iter_mut().zip(exponents).zip(mantissas) {
+            if counting.equal(exponent, total.exponent) {
+                *scaled = mantissa;
+            }
+        }
+        Some(Pair {
+            mantissa: self.common.add_all(total.mantissa, &scaled),
+            ..total
+        })
+    }
+
+    fn has_masked(&self, x: &[Num<S>]) -> bool {
+        x.iter().any(|x| self.common.is_masked(*x))
     }
 
     fn load(&self, pair: Pair<Num<S>>) -> Pair<Num<S>> {
@@ -114,20 +178,15 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
     type Total = Option<Pair<Num<S>>>;
     type Divisor = Option<Pair<Num<S>>>;
 
-    fn keep(&self, x: Num<S>) -> Num<S> {
-        x
-    }
+    fn keep(&self, _: &mut [Num<S>]) {}
 
     fn begin(&self, x: Num<S>) -> Self::Total {
         self.exponential(x).map(|pair| self.load(pair))
     }
 
-    fn push(&self, total: Self::Total, x: Num<S>) -> Self::Total {
-        match (total, self.exponential(x)) {
-            (Some(total), Some(pair)) => Some(self.add(total, pair)),
-            (None, Some(pair)) => Some(self.load(pair)),
-            (total, None) => total,
-        }
+    fn push(&self, total: Self::Total, x: &[Num<S>]) -> Self::Total {
+        self.push_many(total, x)
+            .or_else(|| x.iter().fold(total, |total, x| self.push_one(total, *x)))
     }
 
     fn merge(&self, left: Self::Total, right: Self::Total) -> Self::Total {
@@ -145,16 +204,23 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
     }
 
     /// (m / sum) 2^(n - N); 0/0 where every input is masked.
-    fn softmax(&self, x: Num<S>, divisor: Self::Divisor) -> Num<S> {
+    fn softmax(&self, x: &mut [Num<S>], divisor: Self::Divisor) {
         let sites = self.common.sites;
         let scaling = sites.at(SCALING);
-        match (self.exponential(x), divisor) {
-            (Some(pair), Some(divisor)) => {
-                let up = sites.at(PAIR_EXPONENT).sub(pair.exponent, divisor.exponent);
-                scaling.scale(self.common.divide(pair.mantissa, divisor.mantissa), up)
+        let Some(divisor) = divisor else {
+            x.fill_with(|| scaling.num(f64::NAN));
+            return;
+        };
+        for x in x.chunk_by_mut(|a, b| self.common.is_masked(*a) == self.common.is_masked(*b)) {
+            if self.has_masked(x) {
+                x.fill_with(|| scaling.num(0.0));
+                continue;
             }
-            (None, Some(_)) => scaling.num(0.0),
-            (_, None) => scaling.num(f64::NAN),
+            let mut up = self.exponentials(x);
+            let counting = sites.at(PAIR_EXPONENT);
+            counting.binary_each(Binary::Subtract, &mut up, Operand::Same(divisor.exponent));
+            self.common.divide(x, divisor.mantissa);
+            scaling.binary_each(Binary::Scale, x, Operand::Each(&up));
         }
     }
 
@@ -166,13 +232,16 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
         }
     }
 
-    fn log_softmax(&self, x: Num<S>, total: Self::Total, logarithm: Num<S>) -> Num<S> {
+    fn log_softmax(&self, x: &mut [Num<S>], total: Self::Total, logarithm: Num<S>) {
+        if let Some(pair) = total {
+            for x in x.chunk_by_mut(|a, b| self.common.is_masked(*a) == self.common.is_masked(*b)) {
+                if !self.has_masked(x) {
+                    self.reduce(x, &vec![pair.exponent; x.len()]);
+                }
+            }
+        }
         let subtraction = self.common.sites.at(SUBTRACTION);
-        let x = match total {
-            Some(pair) if !self.common.is_masked(x) => self.reduce(x, pair.exponent),
-            _ => x,
-        };
-        subtraction.sub(x, logarithm)
+        subtraction.binary_each(Binary::Subtract, x, Operand::Same(logarithm));
     }
 
     fn log_sum_exp(&self, total: Self::Total, logarithm: Num<S>) -> Num<S> {

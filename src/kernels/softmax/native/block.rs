@@ -65,14 +65,24 @@ pub fn maximum<T: Real>(level: Level, x: &[T]) -> T {
 
 /// `$run::<T, L>(token, ...)` with the vectors of the level.
 macro_rules! with_lanes {
-    ($level:expr, $run:ident::<$t:ident $(, $flag:tt)?>($($argument:expr),*)) => {
+    ($level:expr, $run:ident::<$t:ident $(, $flag:tt)*>($($argument:expr),*)) => {
         match has_fused($level) {
             true => dispatch!($level, simd => {
-                $run::<$t, Hardware<$t, _> $(, $flag)?>(simd, $($argument),*)
+                $run::<$t, Hardware<$t, _> $(, $flag)*>(simd, $($argument),*)
             }),
-            false => $run::<$t, Software<$t> $(, $flag)?>((), $($argument),*),
+            false => $run::<$t, Software<$t> $(, $flag)*>((), $($argument),*),
         }
     };
+}
+
+/// What a loop finds out of a block besides its exponentials.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Find {
+    /// Their sum. The greatest value is known.
+    Sum,
+    /// Their sum, and the greatest value: in one loop, so that memory and arithmetic wait for each
+    /// other once.
+    SumAndGreatest,
 }
 
 /// The lanes' sums.
@@ -114,7 +124,7 @@ impl<L: Copy> Sums<L> {
     /// The lanes' sums in f64. `high` without its offset is a multiple of 2^-16 (f64: 2^-45) and
     /// below 256 for four lanes, so that f32 and f64 hold it exactly.
     #[inline(always)]
-    fn total<T: Real>(self, token: L::Token) -> (DoubleDouble, T)
+    fn total<T: Real, const GREATEST: bool>(self, token: L::Token) -> (DoubleDouble, T)
     where
         L: Lanes<T>,
     {
@@ -142,13 +152,15 @@ impl<L: Copy> Sums<L> {
                 sums[1][i] += sums[1][i + half] + sum.low;
             }
         }
-        let [g0, g1, g2, g3] = self.greatest;
-        let mut greatest = [T::NEG_INFINITY; VECTOR / 4];
-        let greatest_of_four = (g0.at_least(g1)).at_least(g2.at_least(g3));
-        greatest_of_four.store(&mut greatest[..lanes]);
         let mut most = T::NEG_INFINITY;
-        for g in greatest {
-            most = if g > most { g } else { most };
+        if GREATEST {
+            let [g0, g1, g2, g3] = self.greatest;
+            let mut greatest = [T::NEG_INFINITY; VECTOR / 4];
+            let greatest_of_four = (g0.at_least(g1)).at_least(g2.at_least(g3));
+            greatest_of_four.store(&mut greatest[..lanes]);
+            for g in greatest {
+                most = if g > most { g } else { most };
+            }
         }
         (two_sum(sums[0][0], sums[1][0]), most)
     }
@@ -201,28 +213,35 @@ pub fn power(level: Level, octaves: DoubleDouble) -> f64 {
     }
 }
 
-/// The sum of e^(x - s), and the greatest value; both in one loop, so that memory and arithmetic
-/// wait for each other once. A NaN is in the sum, whatever the greatest value is then.
-pub fn sum<T: Real>(level: Level, x: &[T], shift: &Shift<T>) -> (DoubleDouble, T) {
+/// The sum of e^(x - s), and the greatest value, -infinity if not to be found. A NaN is in the sum,
+/// whatever the greatest value is then.
+pub fn sum<T: Real>(level: Level, find: Find, x: &[T], shift: &Shift<T>) -> (DoubleDouble, T) {
     #[inline(always)]
-    fn run<T: Real, L: Lanes<T>>(token: L::Token, x: &[T], shift: &Shift<T>) -> (DoubleDouble, T) {
+    fn run<T: Real, L: Lanes<T>, const GREATEST: bool>(
+        token: L::Token,
+        x: &[T],
+        shift: &Shift<T>,
+    ) -> (DoubleDouble, T) {
         let shift = shift.splat::<L>(token);
         let mut sums = Sums::<L>::new(token);
         let chunks = x.chunks_exact(SIDE * lanes::<T>());
         let rest = chunks.remainder();
         for x in chunks {
-            step::<T, L, true>(token, x, &shift, &mut sums);
+            step::<T, L, true, GREATEST>(token, x, &shift, &mut sums);
         }
         if !rest.is_empty() {
-            step::<T, L, true>(token, &filled(rest), &shift, &mut sums);
+            step::<T, L, true, GREATEST>(token, &filled(rest), &shift, &mut sums);
         }
-        sums.total(token)
+        sums.total::<T, GREATEST>(token)
     }
-    with_lanes!(level, run::<T>(x, shift))
+    match find {
+        Find::Sum => with_lanes!(level, run::<T, false>(x, shift)),
+        Find::SumAndGreatest => with_lanes!(level, run::<T, true>(x, shift)),
+    }
 }
 
 #[inline(always)]
-fn step<T: Real, L: Lanes<T>, const SUM: bool>(
+fn step<T: Real, L: Lanes<T>, const SUM: bool, const GREATEST: bool>(
     token: L::Token,
     x: &[T],
     shift: &Shift<L>,
@@ -232,6 +251,8 @@ fn step<T: Real, L: Lanes<T>, const SUM: bool>(
     let terms = exp::<T, L, SIDE>(token, x, shift);
     if SUM {
         sums.add(terms);
+    }
+    if GREATEST {
         for (greatest, x) in sums.greatest.iter_mut().zip(x) {
             *greatest = x.at_least(*greatest);
         }
@@ -239,9 +260,10 @@ fn step<T: Real, L: Lanes<T>, const SUM: bool>(
     terms
 }
 
-/// e^(x - s) into y, of x, or of y itself if there is none; and their sum if `SUM`.
+/// e^(x - s) into y, of x, or of y itself if there is none; and their sum if `SUM`, and the greatest
+/// value if `GREATEST`.
 #[inline(always)]
-fn write<T: Real, L: Lanes<T>, const SUM: bool>(
+fn write<T: Real, L: Lanes<T>, const SUM: bool, const GREATEST: bool>(
     token: L::Token,
     x: Option<&[T]>,
     y: &mut [T],
@@ -256,41 +278,45 @@ fn write<T: Real, L: Lanes<T>, const SUM: bool>(
         Some(x) => {
             let (x, x_rest) = x.split_at(whole);
             for (x, y) in x.chunks_exact(group).zip(y.chunks_exact_mut(group)) {
-                store(step::<T, L, SUM>(token, x, &shift, &mut sums), y);
+                store(step::<T, L, SUM, GREATEST>(token, x, &shift, &mut sums), y);
             }
             filled(x_rest)
         }
         None => {
             for y in y.chunks_exact_mut(group) {
-                store(step::<T, L, SUM>(token, y, &shift, &mut sums), y);
+                store(step::<T, L, SUM, GREATEST>(token, y, &shift, &mut sums), y);
             }
             filled(y_rest)
         }
     };
     if !y_rest.is_empty() {
-        let terms = step::<T, L, SUM>(token, &last, &shift, &mut sums);
+        let terms = step::<T, L, SUM, GREATEST>(token, &last, &shift, &mut sums);
         store(terms, &mut last);
         y_rest.copy_from_slice(&last[..y_rest.len()]);
     }
     match SUM {
-        true => sums.total(token),
+        true => sums.total::<T, GREATEST>(token),
         false => (DoubleDouble::ZERO, T::NEG_INFINITY),
     }
 }
 
 /// e^(x - s) into y. `x`, if there is one, is as long.
 pub fn exponentials<T: Real>(level: Level, x: Option<&[T]>, y: &mut [T], shift: &Shift<T>) {
-    with_lanes!(level, write::<T, false>(x, y, shift));
+    with_lanes!(level, write::<T, false, false>(x, y, shift));
 }
 
 /// The same, and what [`sum`] gives.
 pub fn exponentials_and_sum<T: Real>(
     level: Level,
+    find: Find,
     x: Option<&[T]>,
     y: &mut [T],
     shift: &Shift<T>,
 ) -> (DoubleDouble, T) {
-    with_lanes!(level, write::<T, true>(x, y, shift))
+    match find {
+        Find::Sum => with_lanes!(level, write::<T, true, false>(x, y, shift)),
+        Find::SumAndGreatest => with_lanes!(level, write::<T, true, true>(x, y, shift)),
+    }
 }
 
 /// A number in two parts.

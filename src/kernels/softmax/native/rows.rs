@@ -6,11 +6,13 @@
 
 use fearless_simd::Level;
 
+use super::block::Find;
 use super::{Method, Rows, block};
 use crate::chop::Threads;
 use crate::kernels::softmax::{Function, reference};
 use crate::native::double_double::DoubleDouble;
 use crate::native::exp::{Real, Shift, in_octaves};
+use crate::native::log;
 
 /// Bytes of a row beyond which the fast caches do not hold it and its result.
 const CACHED: usize = 4 << 20;
@@ -75,6 +77,34 @@ impl Part {
     fn is_low<T: Real>(&self) -> bool {
         self.maximum < -T::LIMIT
     }
+}
+
+/// A part for each block of a row. Short rows, of one block, are many: theirs is not on the heap.
+enum Parts {
+    One([Part; 1]),
+    Many(Vec<Part>),
+}
+
+impl Parts {
+    fn of<T>(values: usize) -> Self {
+        match values.div_ceil(block::values::<T>()) {
+            0 | 1 => Self::One([Part::EMPTY]),
+            many => Self::Many(vec![Part::EMPTY; many]),
+        }
+    }
+
+    fn all(&mut self) -> &mut [Part] {
+        match self {
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// log x within 2^-66 of itself, or near 1 of x - 1.
+fn logarithm(x: DoubleDouble) -> DoubleDouble {
+    let (high, low) = log::log(0.0, x.high, x.low);
+    DoubleDouble { high, low }
 }
 
 /// A whole row's sum.
@@ -149,7 +179,6 @@ impl Job<'_> {
             Source::Itself => (None, true),
         };
         let method = self.method::<T>(y.len(), in_place);
-        let block = block::values::<T>();
         // First step.
         let whole = match method {
             Method::ThreePassRecompute | Method::ThreePassReload => {
@@ -162,15 +191,8 @@ impl Job<'_> {
             _ => None,
         };
         let reload = matches!(method, Method::ThreePassReload | Method::OnlineReload);
-        let mut parts;
-        let mut one = [Part::EMPTY];
-        let parts: &mut [Part] = match y.len() <= block {
-            true => &mut one,
-            false => {
-                parts = vec![Part::EMPTY; y.len().div_ceil(block)];
-                &mut parts
-            }
-        };
+        let mut parts = Parts::of::<T>(y.len());
+        let parts = parts.all();
         if reload {
             self.each_block_run(x, y, parts, |x, y, parts| {
                 self.run(method, whole, x, Some(y), parts);
@@ -194,7 +216,7 @@ impl Job<'_> {
                 });
             }
             Total::Sum { octaves, sum } => {
-                let shift = Shift::new(octaves + in_octaves(sum.log()));
+                let shift = Shift::new(octaves + in_octaves(logarithm(sum)));
                 self.each_block(x, y, parts, |x, y, _| {
                     block::exponentials(level, x, y, &shift);
                 });
@@ -224,6 +246,10 @@ impl Job<'_> {
     ) {
         let level = self.rows.level;
         let block = block::values::<T>();
+        let find = match whole {
+            Some(_) => Find::Sum,
+            None => Find::SumAndGreatest,
+        };
         let count = x
             .map_or(0, <[T]>::len)
             .max(y.as_ref().map_or(0, |y| y.len()));
@@ -237,8 +263,8 @@ impl Job<'_> {
             let x = x.map(|x| &x[place.clone()]);
             let mut y = y.as_mut().map(|y| &mut y[place]);
             let mut attempt = |shift: &Shift<T>| match &mut y {
-                Some(y) => block::exponentials_and_sum(level, x, y, shift),
-                None => block::sum(level, x.unwrap_or(&[]), shift),
+                Some(y) => block::exponentials_and_sum(level, find, x, y, shift),
+                None => block::sum(level, find, x.unwrap_or(&[]), shift),
             };
             if let Some((point, shift)) = &before {
                 let (sum, greatest) = attempt(shift);
@@ -259,8 +285,8 @@ impl Job<'_> {
                 continue;
             };
             let mut attempt = |shift: &Shift<T>| match &mut y {
-                Some(y) => block::exponentials_and_sum(level, x, y, shift),
-                None => block::sum(level, x.unwrap_or(&[]), shift),
+                Some(y) => block::exponentials_and_sum(level, find, x, y, shift),
+                None => block::sum(level, find, x.unwrap_or(&[]), shift),
             };
             part.sum = attempt(&shift).0;
             if method == Method::TwoPass {
@@ -280,11 +306,12 @@ impl Job<'_> {
             }
             _ => None,
         };
-        let mut parts = vec![Part::EMPTY; x.len().div_ceil(block::values::<T>()).max(1)];
-        self.sums(method, whole, x, &mut parts);
-        match merge::<T>(self.rows.level, &parts) {
+        let mut parts = Parts::of::<T>(x.len());
+        let parts = parts.all();
+        self.sums(method, whole, x, parts);
+        match merge::<T>(self.rows.level, parts) {
             Total::Careful => None,
-            Total::Sum { octaves, sum } => Some(octaves * DoubleDouble::LOG_2 + sum.log()),
+            Total::Sum { octaves, sum } => Some(octaves * DoubleDouble::LOG_2 + logarithm(sum)),
         }
     }
 
@@ -297,8 +324,7 @@ impl Job<'_> {
         match self.log_sum_exp(x.unwrap_or(y)) {
             None => careful(Function::LogSoftmax, x, y),
             Some(point) => {
-                let mut parts = vec![Part::EMPTY; y.len().div_ceil(block::values::<T>())];
-                self.each_block(x, y, &mut parts, |x, y, _| {
+                self.each_block(x, y, Parts::of::<T>(y.len()).all(), |x, y, _| {
                     block::subtract(level, x, y, point);
                 });
             }
@@ -306,9 +332,10 @@ impl Job<'_> {
     }
 
     fn maximum<T: Real>(&self, x: &[T]) -> f64 {
-        let mut parts = vec![Part::EMPTY; x.len().div_ceil(block::values::<T>())];
+        let mut parts = Parts::of::<T>(x.len());
+        let parts = parts.all();
         let level = self.rows.level;
-        self.each_run(x, &mut parts, |x, parts| {
+        self.each_run(x, parts, |x, parts| {
             for (x, part) in x.chunks(block::values::<T>()).zip(parts) {
                 part.maximum = block::maximum(level, x).to_f64();
             }
@@ -485,6 +512,12 @@ fn each_row<T: Real>(
             .enumerate()
             .with_min_len(together)
             .for_each(work);
+        return;
+    }
+    // Threads are entered once, not for each loop of a row: waking them takes microseconds.
+    #[cfg(feature = "rayon")]
+    if within {
+        rayon::scope(|_| y.chunks_mut(width).enumerate().for_each(work));
         return;
     }
     let _ = across;
