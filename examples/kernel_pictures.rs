@@ -1,4 +1,4 @@
-//! The pictures of `docs/kernels.md`, `gemm.md` and the attention of `softmax.md`: how the errors of each kernel grow, format by format.
+//! The pictures of `docs/kernels`, `gemm.md` and the attention of `softmax.md`: how the errors of each kernel grow, format by format.
 //!
 //! ```text
 //! cargo run --release --features report --example kernel_pictures [FOLDER]      docs/images
@@ -151,6 +151,33 @@ fn gradients() -> Fallible<Plot> {
         plot = plot.with(Series::new(format.to_string(), points));
     }
     Ok(plot)
+}
+
+fn jacobi() -> Fallible<Plot> {
+    let title = "Jacobi: the Laplacian of 6 x 6 x 6 points";
+    let mut plot = Plot::new(title, "step", "forward error").x_scale(Scale::Linear);
+    let (cube, b) = (Laplacian::new(6), inputs::normal(216, 4));
+    let system = |steps| conjugate_gradient::solve(&Reference, &cube, Order::Sequential, &b, steps);
+    let exact = system(80)?.pop().unwrap_or_default();
+    for format in FORMATS {
+        let arith = arith(format);
+        let b = arith.nums(&b);
+        let mut u = vec![0.0; b.len()];
+        let mut points = Points::new();
+        for step in 1..=120 {
+            u = cube.jacobi(&arith, &u, &b)?;
+            points.push((f64::from(step), error(&exact, &u)));
+        }
+        plot = plot.with(Series::new(format.to_string(), points));
+    }
+    // The greatest eigenvalue of the iteration, cos(pi / 7).
+    let rate = (1..=120).map(|step| {
+        (
+            f64::from(step),
+            Native.pow(0.900_968_867_902_419, f64::from(step)),
+        )
+    });
+    Ok(plot.with(Series::bound("cos(π/7)^k", rate)))
 }
 
 fn sparse() -> Fallible<Plot> {
@@ -413,6 +440,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("solve", solutions()?),
         ("refinement", refinements()?),
         ("conjugate-gradient", gradients()?),
+        ("jacobi", jacobi()?),
         ("sparse", sparse()?),
         ("fft", transforms()?),
         ("horner", polynomial()?),

@@ -74,6 +74,11 @@ fn sums_and_products_are_those_of_nalgebra() {
     }
 
     let inner = vector(&magnitudes(&x)).dot(&vector(&magnitudes(&y)));
+    // A fifth of the entries.
+    let few: Vec<f64> = a
+        .iter()
+        .map(|a| if a.abs() > 1.28 { *a } else { 0.0 })
+        .collect();
     let rows = matrix(&magnitudes(&a)) * vector(&magnitudes(&x));
     let entries = (matrix(&magnitudes(&a)) * matrix(&magnitudes(&b))).transpose();
     for order in ORDERS {
@@ -99,11 +104,6 @@ fn sums_and_products_are_those_of_nalgebra() {
             |i| entries.as_slice()[i],
             2.0 * n as f64,
         );
-        // A fifth of the entries.
-        let few: Vec<f64> = a
-            .iter()
-            .map(|a| if a.abs() > 1.28 { *a } else { 0.0 })
-            .collect();
         let csr = Csr::of(square(&few)).with_order(order);
         let ours = csr.product(&Native, &x).expect("fits");
         let theirs = matrix(&few) * vector(&x);

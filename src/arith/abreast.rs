@@ -185,7 +185,7 @@ impl By {
     }
 }
 
-/// The results of a block: both ends of where they are, and which are open.
+/// What a block comes to: both ends of where the results are, and which are open.
 struct Results<const B: usize> {
     low: [f64; B],
     high: [f64; B],
@@ -354,6 +354,24 @@ impl Exactly {
         others: &[Operand<'_, f64>],
         one: impl Fn([f64; N]) -> f64,
     ) {
+        // A few are done before a block is filled.
+        let fast = fast.filter(|fast| x.len() > 4 && self.by().has(*fast));
+        let Some(fast) = fast else {
+            for (i, x) in x.iter_mut().enumerate() {
+                let mut operands = [*x; N];
+                let mut all = true;
+                for (operand, other) in operands[1..].iter_mut().zip(others) {
+                    match other.at(i) {
+                        Some(y) => *operand = y,
+                        None => all = false,
+                    }
+                }
+                if all {
+                    *x = one(operands);
+                }
+            }
+            return;
+        };
         let level = crate::instructions::level();
         let round = |values: &[f64; ABREAST], out: &mut [f64; ABREAST]| {
             dispatch!(level, _simd => self.round_block(values, out));
@@ -373,24 +391,16 @@ impl Exactly {
                     }
                 }
             }
-            let (mut out, mut open) = ([0.0; ABREAST], [1; ABREAST]);
-            // A few are done before a block is.
-            if let Some(fast) = fast.filter(|_| count > 4) {
-                block(
-                    level,
-                    fast,
-                    self.by(),
-                    &operands,
-                    &mut out,
-                    &mut open,
-                    round,
-                );
-            }
-            for (i, x) in x[..count].iter_mut().enumerate() {
-                *x = match open[i] {
-                    0 => out[i],
-                    _ => one(std::array::from_fn(|n| operands[n][i])),
-                };
+            let (mut out, mut open) = ([0.0; ABREAST], [0; ABREAST]);
+            let by = self.by();
+            block(level, fast, by, &operands, &mut out, &mut open, round);
+            x[..count].copy_from_slice(&out[..count]);
+            if open[..count].iter().fold(0, |any, open| any | open) != 0 {
+                for (i, x) in x[..count].iter_mut().enumerate() {
+                    if open[i] != 0 {
+                        *x = one(std::array::from_fn(|n| operands[n][i]));
+                    }
+                }
             }
         }
     }

@@ -77,21 +77,19 @@ impl<S: Sites> Online<'_, S> {
         }
     }
 
-    /// Several at once, where none of them is masked or raises the maximum.
-    fn push_many(&self, total: Scaled<Num<S>>, x: &[Num<S>]) -> Option<Scaled<Num<S>>> {
-        if x.len() == 1 || self.is_empty(total) || x.iter().any(|x| self.common.is_masked(*x)) {
-            return None;
+    /// Several at once, up to the first that raises the maximum; how many that were: 0 where one is
+    /// masked.
+    fn push_many(&self, total: &mut Scaled<Num<S>>, x: &[Num<S>]) -> usize {
+        if x.len() == 1 || self.is_empty(*total) || x.iter().any(|x| self.common.is_masked(*x)) {
+            return 0;
         }
         let mut terms = x.to_vec();
         self.differences(&mut terms, total.maximum);
-        if terms.iter().any(|difference| self.rises(*difference)) {
-            return None;
-        }
+        let rises = terms.iter().position(|difference| self.rises(*difference));
+        terms.truncate(rises.unwrap_or(x.len()));
         self.exponentials(&mut terms);
-        Some(Scaled {
-            sum: self.common.add_all(total.sum, &terms),
-            ..total
-        })
+        total.sum = self.common.add_all(total.sum, &terms);
+        terms.len()
     }
 }
 
@@ -113,9 +111,17 @@ impl<S: Sites> Algorithm<S> for Online<'_, S> {
         Scaled { maximum, sum }
     }
 
-    fn push(&self, total: Scaled<Num<S>>, x: &[Num<S>]) -> Scaled<Num<S>> {
-        self.push_many(total, x)
-            .unwrap_or_else(|| x.iter().fold(total, |total, x| self.push_one(total, *x)))
+    fn push(&self, mut total: Scaled<Num<S>>, mut x: &[Num<S>]) -> Scaled<Num<S>> {
+        while let Some((first, _)) = x.split_first() {
+            match self.push_many(&mut total, x) {
+                0 => {
+                    total = self.push_one(total, *first);
+                    x = &x[1..];
+                }
+                done => x = &x[done..],
+            }
+        }
+        total
     }
 
     fn merge(&self, left: Scaled<Num<S>>, right: Scaled<Num<S>>) -> Scaled<Num<S>> {

@@ -43,6 +43,12 @@ pub struct Pair<N> {
     exponent: N,
 }
 
+/// Several of them.
+struct Pairs<'a, N> {
+    mantissas: &'a [N],
+    exponents: &'a [N],
+}
+
 fn in_two_parts<A: Arith>(arith: &A) -> [A::Num; 2] {
     let high = arith.num(LOG_2);
     let rest = (LOG_2 - arith.value(high)) + LOG_2_REST;
@@ -111,36 +117,31 @@ impl<'a, S: Sites> TwoPass<'a, S> {
         }
     }
 
-    /// Several at once, where none of them is masked or raises the exponent.
-    fn push_many(&self, total: Option<Pair<Num<S>>>, x: &[Num<S>]) -> Option<Pair<Num<S>>> {
-        let total = total.filter(|_| x.len() > 1 && !self.has_masked(x))?;
+    /// Several at once, up to the first that raises the exponent; how many that were.
+    fn push_many(&self, total: &mut Pair<Num<S>>, pairs: &Pairs<'_, Num<S>>) -> usize {
         let counting = self.common.sites.at(PAIR_EXPONENT);
-        let mut mantissas = x.to_vec();
-        let exponents = self.exponentials(&mut mantissas);
-        let mut greatest = exponents.clone();
+        let mut greatest = pairs.exponents.to_vec();
         counting.binary_each(
             Binary::Maximum,
             &mut greatest,
             Operand::Same(total.exponent),
         );
         let bits = |x: Num<S>| counting.value(x).to_bits();
-        if greatest.iter().any(|g| bits(*g) != bits(total.exponent)) {
-            return None;
-        }
-        let mut down = exponents.clone();
+        let rises = |greatest: &Num<S>| bits(*greatest) != bits(total.exponent);
+        let count = greatest.iter().position(rises).unwrap_or(greatest.len());
+        let (mantissas, exponents) = (&pairs.mantissas[..count], &pairs.exponents[..count]);
+        let mut down = exponents.to_vec();
         counting.binary_each(Binary::Subtract, &mut down, Operand::Same(total.exponent));
-        let mut scaled = mantissas.clone();
+        let mut scaled = mantissas.to_vec();
         let accumulation = self.common.sites.at(ACCUMULATION);
         accumulation.binary_each(Binary::Scale, &mut scaled, Operand::Each(&down));
         for ((scaled, exponent), mantissa) in scaled.iter_mut().zip(exponents).zip(mantissas) {
-            if counting.equal(exponent, total.exponent) {
-                *scaled = mantissa;
+            if counting.equal(*exponent, total.exponent) {
+                *scaled = *mantissa;
             }
         }
-        Some(Pair {
-            mantissa: self.common.add_all(total.mantissa, &scaled),
-            ..total
-        })
+        total.mantissa = self.common.add_all(total.mantissa, &scaled);
+        count
     }
 
     fn has_masked(&self, x: &[Num<S>]) -> bool {
@@ -185,8 +186,29 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
     }
 
     fn push(&self, total: Self::Total, x: &[Num<S>]) -> Self::Total {
-        self.push_many(total, x)
-            .or_else(|| x.iter().fold(total, |total, x| self.push_one(total, *x)))
+        let Some(mut total) = total.filter(|_| x.len() > 1 && !self.has_masked(x)) else {
+            return x.iter().fold(total, |total, x| self.push_one(total, *x));
+        };
+        let mut mantissas = x.to_vec();
+        let exponents = self.exponentials(&mut mantissas);
+        let mut at = 0;
+        while at < x.len() {
+            let pairs = Pairs {
+                mantissas: &mantissas[at..],
+                exponents: &exponents[at..],
+            };
+            at += self.push_many(&mut total, &pairs);
+            // One that raises it.
+            if let (Some(mantissa), Some(exponent)) = (mantissas.get(at), exponents.get(at)) {
+                let pair = Pair {
+                    mantissa: *mantissa,
+                    exponent: *exponent,
+                };
+                total = self.add(total, pair);
+                at += 1;
+            }
+        }
+        Some(total)
     }
 
     fn merge(&self, left: Self::Total, right: Self::Total) -> Self::Total {
