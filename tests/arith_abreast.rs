@@ -88,7 +88,7 @@ fn numbers(stream: u64, count: usize) -> Vec<f64> {
             match word >> 61 {
                 0 => SPECIAL[(word % 12) as usize],
                 1 => f64::from((word % 41) as u32) - 20.0,
-                2 => f64::from_bits(word << 3 | word >> 61),
+                2 => f64::from_bits(word.rotate_left(3)),
                 _ => half::f16::from_bits(word as u16).to_f64(),
             }
         })

@@ -119,7 +119,10 @@ fn jacobi_is_that_of_ndarray() {
     let cube = |x: &[f64]| Array3::from_shape_vec((side, side, side), x.to_vec()).expect("a cube");
     // Zeros around it.
     let mut padded = Array3::zeros((side + 2, side + 2, side + 2));
-    padded.slice_mut(s![1..-1, 1..-1, 1..-1]).assign(&cube(&u));
+    let inside = 1..=side;
+    padded
+        .slice_mut(s![inside.clone(), inside.clone(), inside])
+        .assign(&cube(&u));
     let at = |i: usize, j: usize, k: usize| {
         padded
             .slice(s![i..i + side, j..j + side, k..k + side])
