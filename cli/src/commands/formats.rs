@@ -78,10 +78,10 @@ impl Formats {
         let table = show::table("<>>>>>><", &headings, rows);
         show::print(&format!(
             "{table}
-p is the number of digits, the hidden one included. Beside these, every format of
-IEEE P3109 goes by its own name (Binary8p4se), and ieee-e5m10, precision-11 and
-p11e-14:15 make any other; see `roundoff formats --help`. Blocks with shared scales,
-fixed point, integers and posits: `roundoff chop --help`.
+p is the number of digits, the hidden one included. Beside these, every format
+of IEEE P3109 goes by its own name (Binary8p4se), and ieee-e5m10, precision-11
+and p11e-14:15 make any other; see `roundoff formats --help`. Blocks with shared
+scales, fixed point, integers and posits: `roundoff chop --help`.
 "
         ))
     }
