@@ -96,6 +96,9 @@ struct Inner {
     tables: arith::OnDevice,
     submissions: AtomicU64,
     read_backs: AtomicU64,
+    /// Bytes of buffers that there is memory for, in a test that runs out of it.
+    #[cfg(test)]
+    memory: AtomicU64,
 }
 
 /// What a [`Gpu`] has done so far, for those who count.
@@ -157,6 +160,8 @@ impl Gpu {
                 tables: Default::default(),
                 submissions: AtomicU64::new(0),
                 read_backs: AtomicU64::new(0),
+                #[cfg(test)]
+                memory: AtomicU64::new(u64::MAX),
             }),
         }
     }

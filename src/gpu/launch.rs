@@ -97,6 +97,8 @@ impl Gpu {
                 limit,
             });
         }
+        #[cfg(test)]
+        self.allocated(size)?;
         self.guarded(|device| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("roundoff"),
@@ -105,6 +107,17 @@ impl Gpu {
                 mapped_at_creation: false,
             })
         })
+    }
+
+    /// Memory runs out: in a test, as few drivers let one try it.
+    #[cfg(test)]
+    fn allocated(&self, size: u64) -> Result<(), GpuError> {
+        match size <= self.inner.memory.load(Ordering::Relaxed) {
+            true => Ok(()),
+            false => Err(GpuError::OutOfMemory {
+                adapter: self.adapter().name.clone(),
+            }),
+        }
     }
 
     /// A storage buffer, which can be copied from and to.

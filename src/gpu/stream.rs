@@ -224,3 +224,51 @@ impl Values {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::{Format, Rounder, Rounding};
+
+    /// Where memory for whole chunks runs out smaller ones do it, and the bits are the same; where
+    /// there is none it is an error, after which CPU and GPU go on.
+    #[test]
+    fn memory_that_runs_out() {
+        let Some(gpu) = crate::gpu::for_test() else {
+            return;
+        };
+        let rounder = Rounder::new(Format::OCP_E4M3).with_rounding(Rounding::STOCHASTIC);
+        let values: Vec<f32> = (0..700_000).map(|i| (i as f32).sin()).collect();
+        let mut here = values.clone();
+        rounder.round_slice(&mut here);
+        let memory = |bytes| gpu.inner.memory.store(bytes, Ordering::Relaxed);
+        let round = || {
+            let mut there = values.clone();
+            let before = gpu.counts().submissions;
+            let result = gpu.round_slice(&rounder, &mut there);
+            (result, there, gpu.counts().submissions - before)
+        };
+        // 2.8 MB of values: in two halves of the largest chunk that there is memory for, and so on.
+        for (bytes, least) in [(u64::MAX, 1), (2 << 20, 2), (600_000, 5), (300_000, 10)] {
+            memory(bytes);
+            let (result, there, submissions) = round();
+            assert_eq!(result, Ok(()));
+            assert!(there == here, "{bytes} bytes");
+            assert!(submissions >= least, "{submissions} with {bytes} bytes");
+        }
+        memory(1000);
+        let (result, there, _) = round();
+        assert!(
+            matches!(result, Err(GpuError::OutOfMemory { .. })),
+            "{result:?}"
+        );
+        assert!(there == values, "nothing is half done");
+        let mut again = values.clone();
+        rounder.round_slice(&mut again);
+        assert!(again == here);
+        memory(u64::MAX);
+        assert_eq!(round().0, Ok(()));
+    }
+}
