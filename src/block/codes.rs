@@ -139,7 +139,7 @@ impl BlockCodes {
     /// The scales of the blocks, without the tensor's.
     ///
     /// # Errors
-    /// None for codes that a [`BlockRounder`] made.
+    /// None for codes that a [`BlockRounder`](super::BlockRounder) made.
     pub fn scale_values(&self) -> Result<Vec<f64>, BlockError> {
         let codes = self.scale_codes()?;
         let value = |code: &u32| self.format.scale.value_of_code(u64::from(*code));
@@ -149,7 +149,7 @@ impl BlockCodes {
     /// The elements' codes, one an integer, in row-major order of the tensor.
     ///
     /// # Errors
-    /// None for codes that a [`BlockRounder`] made.
+    /// None for codes that a [`BlockRounder`](super::BlockRounder) made.
     pub fn element_codes(&self) -> Result<Vec<u32>, BlockError> {
         let (width, _) = widths(&self.format)?;
         let mut codes = vec![0u32; self.count()];
@@ -160,7 +160,7 @@ impl BlockCodes {
     /// The scales' codes, one an integer, in order of the blocks.
     ///
     /// # Errors
-    /// None for codes that a [`BlockRounder`] made.
+    /// None for codes that a [`BlockRounder`](super::BlockRounder) made.
     pub fn scale_codes(&self) -> Result<Vec<u32>, BlockError> {
         let (_, width) = widths(&self.format)?;
         let mut codes = vec![0u32; self.scales_shape()?.iter().product()];
@@ -172,7 +172,7 @@ impl BlockCodes {
     /// has one.
     ///
     /// # Errors
-    /// None for codes that a [`BlockRounder`] made.
+    /// None for codes that a [`BlockRounder`](super::BlockRounder) made.
     pub fn scales_shape(&self) -> Result<Vec<usize>, BlockError> {
         self.format.scales_shape(&self.shape)
     }
@@ -180,7 +180,7 @@ impl BlockCodes {
     /// The elements, in row-major order of the tensor.
     ///
     /// # Errors
-    /// None for codes that a [`BlockRounder`] made.
+    /// None for codes that a [`BlockRounder`](super::BlockRounder) made.
     pub fn element_values(&self) -> Result<Vec<f64>, BlockError> {
         let element = &self.format.element;
         let (width, _) = widths(&self.format)?;

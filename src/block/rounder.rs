@@ -78,7 +78,7 @@ impl BlockRounder {
 
     /// With another saturation: whether a scale past the greatest one of its format is an error
     /// (`None`), or becomes the greatest one. Elements past their greatest value become it in any
-    /// case (but see [`Specials::Element`]).
+    /// case (but see [`Specials::Element`](super::Specials::Element)).
     #[must_use]
     pub fn with_saturation(self, saturation: Saturation) -> Self {
         let rounding = self.rounding;
