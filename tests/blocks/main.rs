@@ -2,6 +2,8 @@
 
 mod codes;
 mod fixed;
+#[path = "../oracle/mod.rs"]
+mod floats;
 mod names;
 mod operations;
 mod oracle;

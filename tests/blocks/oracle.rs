@@ -7,6 +7,8 @@ use num_bigint::{BigInt, Sign};
 use roundoff::random::word64;
 use roundoff::{Rounding, Variant};
 
+use crate::floats;
+
 /// A rational number; the denominator is positive.
 #[derive(Clone, Debug)]
 pub struct Ratio {
@@ -17,15 +19,7 @@ pub struct Ratio {
 impl Ratio {
     pub fn of(x: f64) -> Self {
         assert!(x.is_finite());
-        let bits = x.to_bits();
-        let field = (bits >> 52 & 0x7ff) as i32;
-        let fraction = bits & ((1 << 52) - 1);
-        let significand = if field == 0 {
-            fraction
-        } else {
-            fraction | 1 << 52
-        };
-        let exponent = field.max(1) - 1075;
+        let (significand, exponent) = floats::integer(x);
         let mut n = BigInt::from(significand);
         if x < 0.0 {
             n = -n;

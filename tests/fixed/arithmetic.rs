@@ -4,23 +4,7 @@ use crate::*;
 
 #[test]
 fn arithmetic_is_the_exact_result_rounded_once() {
-    for q in [
-        Q {
-            signed: true,
-            i: 3,
-            f: 3,
-        },
-        Q {
-            signed: false,
-            i: 2,
-            f: 3,
-        },
-        Q {
-            signed: true,
-            i: 1,
-            f: 5,
-        },
-    ] {
+    for q in [Q::new(true, 3, 3), Q::new(false, 2, 3), Q::new(true, 1, 5)] {
         let (least, greatest) = q.ends();
         for rounding in roundings() {
             let rounder = Rounder::new(q.format())
@@ -55,23 +39,7 @@ fn arithmetic_is_the_exact_result_rounded_once() {
 
 #[test]
 fn arithmetic_that_wraps_is_the_exact_result_modulo_the_period() {
-    for q in [
-        Q {
-            signed: true,
-            i: 3,
-            f: 3,
-        },
-        Q {
-            signed: false,
-            i: 2,
-            f: 3,
-        },
-        Q {
-            signed: true,
-            i: 9,
-            f: -4,
-        },
-    ] {
+    for q in [Q::new(true, 3, 3), Q::new(false, 2, 3), Q::new(true, 9, -4)] {
         let (least, greatest) = q.ends();
         let numbers: Numbers = Wrapped::new(q.format()).expect("fixed point").into();
         assert_eq!(numbers.to_string().parse(), Ok(numbers.clone()));

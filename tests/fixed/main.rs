@@ -4,12 +4,13 @@
 mod arithmetic;
 mod codes;
 mod names;
-#[path = "../oracle/integer.rs"]
+#[path = "../oracle/mod.rs"]
 mod oracle;
 mod paths;
 mod rounding;
 
-use oracle::to_integer;
+use oracle::formats;
+use oracle::quotient::to_integer;
 use roundoff::arith::{Arith, Exact};
 use roundoff::fixed::{WrapError, Wrapped, Wrapping};
 use roundoff::measure::Errors;
@@ -20,14 +21,7 @@ use roundoff::{CodeError, Format, FormatError, Rounder, Rounding, Signedness, Th
 const SEED: u64 = 11;
 
 fn roundings() -> Vec<Rounding> {
-    let stochastic = |variant, bits| Rounding::stochastic(variant, bits).expect("1 to 53 bits");
-    let mut all = Rounding::ALL.to_vec();
-    all.push(stochastic(Variant::A, 3));
-    all.push(stochastic(Variant::B, 4));
-    all.push(stochastic(Variant::C, 5));
-    all.push(stochastic(Variant::B, 33));
-    all.push(stochastic(Variant::A, 52));
-    all
+    formats::roundings(&[(Variant::B, 33), (Variant::A, 52)])
 }
 
 #[derive(Clone, Copy)]
@@ -38,6 +32,10 @@ struct Q {
 }
 
 impl Q {
+    const fn new(signed: bool, i: i32, f: i32) -> Self {
+        Self { signed, i, f }
+    }
+
     fn format(self) -> Format {
         let signedness = match self.signed {
             true => Signedness::Signed,

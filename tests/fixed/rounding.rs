@@ -95,11 +95,7 @@ fn tiny_huge_and_special_values() {
 #[test]
 fn wide_formats() {
     // f32 hosts by way of f64s, and the last digit of an f64.
-    let q = Q {
-        signed: true,
-        i: 16,
-        f: 16,
-    };
+    let q = Q::new(true, 16, 16);
     let rounder = Rounder::new(q.format());
     let up = rounder.with_rounding(Rounding::TowardPositive);
     assert_eq!(up.round(1.0 + 2f64.powi(-40)), 1.0 + 2f64.powi(-16));
@@ -109,19 +105,11 @@ fn wide_formats() {
     assert_eq!(rounder.round(-40000.0f32), -32768.0);
     let wrapping = Wrapping::new(q.format()).expect("fixed point");
     assert_eq!(wrapping.round(40000.0f32), 40000.0 - 65536.0);
-    let q = Q {
-        signed: false,
-        i: 0,
-        f: 53,
-    };
+    let q = Q::new(false, 0, 53);
     let most = 1.0 - 2f64.powi(-53);
     assert_eq!(Rounder::new(q.format()).round(7.0), most);
     assert_eq!(Rounder::new(q.format()).round(most), most);
-    let q = Q {
-        signed: true,
-        i: 53,
-        f: 0,
-    };
+    let q = Q::new(true, 53, 0);
     assert_eq!(Rounder::new(q.format()).round(1e300), 2f64.powi(52) - 1.0);
     assert_eq!(Rounder::new(q.format()).round(-1e300), -2f64.powi(52));
 }

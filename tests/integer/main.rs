@@ -3,7 +3,7 @@
 mod calibration;
 mod codes;
 mod names;
-#[path = "../oracle/integer.rs"]
+#[path = "../oracle/mod.rs"]
 mod oracle;
 mod parts;
 mod real;
@@ -17,21 +17,17 @@ use roundoff::integer::{
 };
 use roundoff::numbers::{Numbers, NumbersError, Quantizer};
 use roundoff::random::{Words, word64};
-use roundoff::{Rounding, Signedness, Threads, Variant};
+use roundoff::{Rounding, Signedness, Threads};
 
 use num_bigint::BigInt;
-use oracle::to_integer;
+use oracle::formats;
+use oracle::quotient::to_integer;
 use rand::Rng;
 
 const SEED: u64 = 5;
 
 fn roundings() -> Vec<Rounding> {
-    let stochastic = |variant, bits| Rounding::stochastic(variant, bits).expect("1 to 53 bits");
-    let mut all = Rounding::ALL.to_vec();
-    all.push(stochastic(Variant::A, 3));
-    all.push(stochastic(Variant::B, 4));
-    all.push(stochastic(Variant::C, 5));
-    all
+    formats::roundings(&[])
 }
 
 /// All kinds of integers of so many bits.
@@ -47,15 +43,10 @@ fn kinds(bits: u32) -> Vec<Integer> {
 
 /// A finite f64 as integer x 2^exponent.
 fn parts(x: f64) -> (BigInt, i64) {
-    let bits = x.to_bits();
-    let field = (bits >> 52 & 0x7ff) as i64;
-    let fraction = bits & ((1 << 52) - 1);
-    let (significand, exponent) = match field {
-        0 => (fraction, -1074),
-        _ => (fraction | 1 << 52, field - 1075),
-    };
+    let (significand, exponent) = oracle::integer(x);
     let significand = BigInt::from(significand);
-    (if x < 0.0 { -significand } else { significand }, exponent)
+    let signed = if x < 0.0 { -significand } else { significand };
+    (signed, exponent.into())
 }
 
 /// x / s as a fraction with a positive denominator.

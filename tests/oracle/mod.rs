@@ -7,6 +7,7 @@
 pub mod draw;
 pub mod formats;
 pub mod operations;
+pub mod quotient;
 
 use roundoff::{Format, Overflow, Rounding, Saturation, Subnormals, Variant};
 

@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 use roundoff::{Rounding, Variant};
 
+use crate::floats;
+
 /// significand x 2^exponent.
 #[derive(Clone, Debug)]
 pub struct Exact {
@@ -25,14 +27,9 @@ impl Exact {
     /// A finite f64 (IEEE 754, 3.4).
     pub fn of(x: f64) -> Self {
         assert!(x.is_finite());
-        let bits = x.to_bits();
-        let (field, fraction) = (bits >> 52 & 0x7ff, bits & ((1 << 52) - 1));
-        let (significand, exponent) = match field {
-            0 => (fraction, -1074),
-            _ => (fraction | 1 << 52, field as i64 - 1075),
-        };
+        let (significand, exponent) = floats::integer(x);
         let signed = BigInt::from(significand);
-        Self::new(if x < 0.0 { -signed } else { signed }, exponent)
+        Self::new(if x < 0.0 { -signed } else { signed }, exponent.into())
     }
 
     /// Both significands at the lower exponent.

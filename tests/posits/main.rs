@@ -4,6 +4,8 @@
 mod arithmetic;
 mod arrays;
 mod exact;
+#[path = "../oracle/mod.rs"]
+mod floats;
 mod golden;
 mod logarithms;
 mod names;
