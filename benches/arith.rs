@@ -29,11 +29,15 @@ use race::{Candidate, any_wanted, median, turns};
 const ROUNDS: usize = 9;
 
 /// Prints one row a candidate. The others are divided by the first.
-fn race(title: &str, operations: usize, mut candidates: Vec<Candidate<'_>>) {
+fn race(title: &str, operations: usize, candidates: Vec<Candidate<'_>>) {
+    race_in(title, operations, candidates, ROUNDS);
+}
+
+fn race_in(title: &str, operations: usize, mut candidates: Vec<Candidate<'_>>, rounds: usize) {
     if !any_wanted(title, &mut candidates) {
         return;
     }
-    let times = turns(&mut candidates, ROUNDS, 1);
+    let times = turns(&mut candidates, rounds, 1);
     println!("\n{title}");
     println!("  {:<60} {:>9} {:>9}", "", "ns/op", "/first");
     for (candidate, own) in candidates.iter().zip(&times) {
@@ -150,6 +154,48 @@ fn products(n: usize) {
         n * n * n,
         candidates,
     );
+}
+
+/// All threads beside one, and beside what the machine's cores can give at most: a product in each
+/// of them at once.
+fn threads(n: usize) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    for format in [Format::BINARY16, Format::BFLOAT16] {
+        let of = |seed| normal::<f32>(n * n, seed, format);
+        let (a, b) = (&of(1), &of(2));
+        for rounding in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+            let rounder = Rounder::new(format).with_rounding(rounding);
+            let product = |threads: Threads| {
+                let sum = SumOfProducts::new(rounder).with_threads(threads);
+                let mut c = vec![0f32; n * n];
+                move || {
+                    multiply(&sum, n, black_box(a), black_box(b), &mut c);
+                    black_box(&c);
+                }
+            };
+            let mut each: Vec<_> = (0..cores).map(|_| product(Threads::One)).collect();
+            let candidates = vec![
+                Candidate::new("one thread", product(Threads::One)),
+                Candidate::new("all threads", product(Threads::Auto)),
+                Candidate::new(
+                    format!("{cores} products at once, one thread each"),
+                    move || {
+                        std::thread::scope(|scope| {
+                            for work in &mut each {
+                                scope.spawn(work);
+                            }
+                        });
+                    },
+                ),
+            ];
+            race_in(
+                &format!("threads, {format} {rounding}, product of {n} x {n} matrices"),
+                n * n * n,
+                candidates,
+                3 * ROUNDS,
+            );
+        }
+    }
 }
 
 /// CPFloat's way: arrays computed in double, then rounded; k in the outer loop of a product.
@@ -324,6 +370,7 @@ fn main() {
     println!("instruction set: {:?}", fearless_simd::Level::new());
     factorisations();
     products(512);
+    threads(512);
     beside_arrays(256);
     single_operations(100_000);
 }

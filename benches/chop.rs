@@ -61,12 +61,13 @@ fn arrays<T: Host + Default>(host: &str, count: usize, threads: Threads) {
             p3109(),
             &[Rounding::NearestTiesToEven, Rounding::STOCHASTIC],
         ),
-        // By the definition: unsigned, and a variant that needs a tie of random bits.
+        // Unsigned, with a zero and without.
         (
             "Binary8p4ue",
             "Binary8p4ue".parse().unwrap_or(Format::OCP_E4M3),
             &[Rounding::NearestTiesToEven, Rounding::STOCHASTIC],
         ),
+        ("ocp-e8m0", Format::OCP_E8M0, &Rounding::ALL[..]),
         (
             "binary32",
             Format::BINARY32,

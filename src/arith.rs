@@ -38,6 +38,7 @@ pub mod fast;
 pub mod functions;
 pub mod kappa;
 pub mod native;
+mod numeral;
 pub mod odd;
 pub mod operations;
 pub(crate) mod p3109;

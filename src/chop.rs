@@ -8,6 +8,7 @@ pub(crate) mod fast;
 mod host;
 mod layout;
 pub(crate) mod pack;
+mod powers;
 mod steps;
 #[cfg(feature = "ndarray")]
 mod views;

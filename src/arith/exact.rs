@@ -557,6 +557,15 @@ impl Exactly {
         self.num(x, random)
     }
 
+    pub(crate) fn exact_alike(&self, exact: Unrounded, seed: u64) -> f64 {
+        let random = if self.random {
+            draw::unary(Unary::Convert, exact.to_f64(), seed)
+        } else {
+            0
+        };
+        self.round(exact, random)
+    }
+
     pub(crate) fn unary_alike(&self, operation: Unary, x: f64, seed: u64) -> f64 {
         let random = if self.random {
             draw::unary(operation, x, seed)

@@ -43,7 +43,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use super::Arith;
+use super::functions::Unrounded;
+use super::{Arith, numeral};
 use crate::format::Format;
 
 pub use dynamic::{Dynamic, SLOTS, SlotError};
@@ -65,6 +66,12 @@ pub trait Stateless:
     /// granted and calls every column dependent in a format of few digits.
     fn epsilon() -> f64 {
         Self::format().epsilon()
+    }
+
+    /// A number that is known exactly, rounded once: what text becomes. Unless an arithmetic says
+    /// more, its nearest f64 first.
+    fn exact(x: Unrounded) -> Self::Num {
+        Self::default().num(x.to_f64())
     }
 }
 
@@ -182,13 +189,23 @@ impl<A: Stateless> fmt::UpperExp for Real<A> {
     }
 }
 
-/// What f64 reads, then rounded. Two roundings in the rare case that the decimal lies within half
-/// an f64 step of a midpoint of the format.
+/// What f64 reads, rounded once, however many digits there are.
+///
+/// ```
+/// use roundoff::arith::real::{Binary16, Real};
+/// // Above the midpoint of 1 and 1 + 2^-10 by less than an f64 has digits for.
+/// let x: Real<Binary16> = "1.00048828125000000000000001".parse()?;
+/// assert_eq!(x.value(), 1.0009765625);
+/// # Ok::<(), std::num::ParseFloatError>(())
+/// ```
 impl<A: Stateless> FromStr for Real<A> {
     type Err = std::num::ParseFloatError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self::new)
+        let near: f64 = text.parse()?;
+        // Infinities and NaN are no digits.
+        let exact = numeral::read(text, 10).unwrap_or(near.into());
+        Ok(Self(A::exact(exact)))
     }
 }
 

@@ -9,7 +9,8 @@
 
 use rand::Rng;
 
-use super::cpu::{arrays32, arrays64};
+use super::cpu::{Counter, arrays32, arrays64};
+use super::powers::Powers;
 use super::{Host, Rounder, Threads};
 use crate::format::{Domain, Format, NAMED, Signedness, Subnormals};
 use crate::instructions::levels;
@@ -153,6 +154,11 @@ fn every_way_is_the_definition() {
                         }
                     }
                 }
+                if let Some(powers) = Powers::new(&plans.recipe) {
+                    for level in levels() {
+                        powers_are_the_definition(&powers.at(level), &counter, &narrow, &expected);
+                    }
+                }
                 let mut place = narrow.clone();
                 rounder.round_slice_at(&mut place, index);
                 for i in 0..narrow.len() {
@@ -161,6 +167,23 @@ fn every_way_is_the_definition() {
             }
         }
     }
+}
+
+/// By blocks of which most have no value that E8M0's way leaves to the definition.
+fn powers_are_the_definition(powers: &Powers, counter: &Counter, x: &[f32], expected: &[f32]) {
+    let mut done = 0;
+    for from in (0..x.len()).step_by(4) {
+        let part = from..x.len().min(from + 4);
+        let mut into = [0.0; 4];
+        let into = &mut into[..part.len()];
+        if powers.part(&counter.after(from), &x[part.clone()], into) {
+            done += 1;
+            for (i, y) in part.zip(into) {
+                assert!(same32(*y, expected[i]), "{:e} {powers:?}", x[i]);
+            }
+        }
+    }
+    assert!(done > x.len() / 16, "{done} blocks of {}", x.len() / 4);
 }
 
 /// All words with the machine's own instructions, by the way chosen and by the definition's loop,
@@ -228,6 +251,44 @@ fn all_words_every_way_is_the_definition() {
             "{what} ({name}): 2^32 words in {} modes, {seconds:.0} s",
             modes.len()
         );
+    }
+}
+
+/// All words of E8M0's way on f32s, against the definition of one value.
+#[test]
+#[ignore = "minutes: all 2^32 words, in every mode"]
+fn all_words_powers_are_the_definition() {
+    const BLOCK: usize = 1 << 10;
+    for rounding in Rounding::ALL {
+        for saturation in [Saturation::None, Saturation::Finite] {
+            let rounder = Rounder::new(Format::OCP_E8M0)
+                .with_rounding(rounding)
+                .with_saturation(saturation)
+                .with_seed(9);
+            let powers = Powers::new(&rounder.plans::<f32>().recipe).expect("E8M0");
+            let half = |first: u64| {
+                let (mut words, mut ours) = ([0.0; BLOCK], [0.0; BLOCK]);
+                let mut done = 0;
+                for from in (first..first + (1 << 31)).step_by(BLOCK) {
+                    for (i, word) in words.iter_mut().enumerate() {
+                        *word = f32::from_bits(from as u32 + i as u32);
+                    }
+                    if powers.part(&rounder.counter(from).0, &words, &mut ours) {
+                        done += BLOCK;
+                        for (i, (x, y)) in words.iter().zip(&ours).enumerate() {
+                            let expected = rounder.round_at(*x, from + i as u64);
+                            assert!(same32(*y, expected), "{x:e}: {y:e}, not {expected:e}");
+                        }
+                    }
+                }
+                done
+            };
+            let done = std::thread::scope(|scope| {
+                let low = scope.spawn(|| half(0));
+                half(1 << 31) + low.join().expect("no panic")
+            });
+            println!("{rounding} {saturation:?}: {done} words by E8M0's way");
+        }
     }
 }
 

@@ -5,11 +5,11 @@ use std::ops::Range;
 use fearless_simd::{Level, dispatch};
 
 use super::Threads;
-use super::fast::{Keys, ends, mode};
+use super::fast::{Keys, ends, with_mode};
 use crate::instructions::{level, rounds_floats};
 use crate::plan::Recipe;
 use crate::random::Key;
-use crate::rounding::{Rounding, Variant};
+use crate::rounding::Rounding;
 
 /// Arrays of this many bytes and more are worth threads: below it the fork costs more.
 const PARALLEL_BYTES: usize = 1 << 22;
@@ -137,24 +137,7 @@ macro_rules! arrays {
 
                 fn run(&self, job: Job) {
                     let (chosen, numbers) = (self.chosen, self.numbers);
-                    match self.rounding {
-                        Rounding::NearestTiesToEven => job.run(chosen, numbers, mode::NearestEven),
-                        Rounding::NearestTiesToAway => job.run(chosen, numbers, mode::NearestAway),
-                        Rounding::NearestTiesToZero => job.run(chosen, numbers, mode::NearestZero),
-                        Rounding::TowardZero => job.run(chosen, numbers, mode::Zero),
-                        Rounding::TowardPositive => job.run(chosen, numbers, mode::Up),
-                        Rounding::TowardNegative => job.run(chosen, numbers, mode::Down),
-                        Rounding::ToOdd => job.run(chosen, numbers, mode::Odd),
-                        Rounding::Stochastic { variant: Variant::A, .. } => {
-                            job.run(chosen, numbers, mode::Stochastic)
-                        }
-                        Rounding::Stochastic { .. } => {
-                            job.run(chosen, numbers, mode::StochasticHalf)
-                        }
-                        Rounding::StochasticEqual => {
-                            job.run(chosen, numbers, mode::StochasticEqual)
-                        }
-                    }
+                    with_mode!(self.rounding, |mode| job.run(chosen, numbers, mode));
                 }
             }
 

@@ -6,6 +6,7 @@ use half::{bf16, f16};
 
 use super::Threads;
 use super::cpu::{Counter, TASK, arrays32, arrays64, over_tasks};
+use super::powers::Powers;
 use crate::instructions::level;
 use crate::plan::{Carrier, Recipe, host32, host64};
 
@@ -187,6 +188,7 @@ pub enum Carried<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Passes<'a> {
     narrow: Option<arrays32::Pass<'a>>,
+    powers: Option<Powers>,
     wide: arrays64::Pass<'a>,
 }
 
@@ -201,6 +203,7 @@ impl<'a> Passes<'a> {
             narrow: narrow
                 .as_ref()
                 .map(|plan| arrays32::Pass::new(plan, recipe)),
+            powers: Powers::new(recipe),
             wide: arrays64::Pass::new(wide, recipe),
         }
     }
@@ -335,6 +338,12 @@ impl Host for f32 {
             let narrow = &mut narrow[..source.len()];
             pass.part(&counter.0, Some(source), narrow);
             return Carried::Narrow(narrow);
+        }
+        if let Some(powers) = &passes.powers {
+            let narrow = &mut narrow[..source.len()];
+            if powers.part(&counter.0, source, narrow) {
+                return Carried::Narrow(narrow);
+            }
         }
         let wide = &mut wide[..source.len()];
         widened(source, wide);

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use super::Stateless;
 use crate::arith::exact::Exactly;
+use crate::arith::functions::Unrounded;
 use crate::arith::{Arith, Binary, Ternary, Unary};
 use crate::chop::Rounder;
 use crate::format::Format;
@@ -158,6 +159,10 @@ impl<const SLOT: usize> Dynamic<SLOT> {
 impl<const SLOT: usize> Stateless for Dynamic<SLOT> {
     fn format() -> Format {
         *Self::exactly().format()
+    }
+
+    fn exact(x: Unrounded) -> f64 {
+        Self::exactly().exact_alike(x, Self::seed())
     }
 }
 

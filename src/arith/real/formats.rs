@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::Stateless;
 use super::nearest::{Carrier, Grids, Way, input_way, way};
 use crate::arith::exact::Exactly;
+use crate::arith::functions::Unrounded;
 use crate::arith::{Arith, Binary, Ternary, Unary};
 use crate::format::{Format, Overflow};
 use crate::rounding::{Rounding, Saturation};
@@ -59,6 +60,10 @@ impl<F: StaticFormat> Stateless for F {
 
     fn epsilon() -> f64 {
         F::EPSILON
+    }
+
+    fn exact(x: Unrounded) -> F::Carrier {
+        F::Carrier::of(F::exactly().exact_alike(x, 0))
     }
 }
 

@@ -7,11 +7,13 @@
 use std::num::FpCategory;
 
 use num_traits::{
-    AsPrimitive, Bounded, Euclid, Float, FloatConst, FromPrimitive, Inv, MulAdd, MulAddAssign, Num,
-    NumCast, One, Pow, Signed, ToPrimitive, Zero, float::TotalOrder,
+    AsPrimitive, Bounded, Euclid, Float, FloatConst, FloatErrorKind, FromPrimitive, Inv, MulAdd,
+    MulAddAssign, Num, NumCast, One, ParseFloatError, Pow, Signed, ToPrimitive, Zero,
+    float::TotalOrder,
 };
 
 use super::{Real, Stateless};
+use crate::arith::numeral;
 
 impl<A: Stateless> Zero for Real<A> {
     #[inline(always)]
@@ -32,11 +34,27 @@ impl<A: Stateless> One for Real<A> {
     }
 }
 
+/// In radix 10 as [`FromStr`](std::str::FromStr); in radix 16 with an exponent of two after a `p`. Any
+/// other radix from 2 to 36 has none. Of an odd radix the first 4096 digits count.
 impl<A: Stateless> Num for Real<A> {
-    type FromStrRadixErr = <f64 as Num>::FromStrRadixErr;
+    type FromStrRadixErr = ParseFloatError;
 
-    fn from_str_radix(text: &str, radix: u32) -> Result<Self, Self::FromStrRadixErr> {
-        f64::from_str_radix(text, radix).map(Self::new)
+    fn from_str_radix(text: &str, radix: u32) -> Result<Self, ParseFloatError> {
+        // Names before digits, which they are too from radix 24 on.
+        let name = text.strip_prefix('-').unwrap_or(text);
+        let special = ["inf", "infinity", "nan"]
+            .iter()
+            .any(|special| name.eq_ignore_ascii_case(special));
+        let exact = match special {
+            true => text.parse().ok().map(|x: f64| x.into()),
+            false => numeral::read(text, radix),
+        };
+        let kind = match text.is_empty() {
+            true => FloatErrorKind::Empty,
+            false => FloatErrorKind::Invalid,
+        };
+        let exact = exact.ok_or(ParseFloatError { kind })?;
+        Ok(Self::from_num(A::exact(exact)))
     }
 }
 

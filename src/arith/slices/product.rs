@@ -204,13 +204,15 @@ impl<'a, T: SliceHost> Product<'a, T> {
     fn into(self, c: MatrixMut<'_, T>, threads: Threads) {
         let work = c.rows.saturating_mul(c.columns).saturating_mul(self.depth);
         let parallel = threads == Threads::Auto && work >= PARALLEL_PRODUCTS;
-        if c.rows == 1 && c.columns == 1 {
-            self.one(&mut c.values[0]);
-        } else if c.columns < LANES && c.rows > c.columns {
-            self.by_columns(c, parallel);
-        } else {
-            self.by_rows(c, parallel);
-        }
+        among_threads(parallel, || {
+            if c.rows == 1 && c.columns == 1 {
+                self.one(&mut c.values[0]);
+            } else if c.columns < LANES && c.rows > c.columns {
+                self.by_columns(c, parallel);
+            } else {
+                self.by_rows(c, parallel);
+            }
+        });
     }
 
     /// A single entry.
@@ -431,6 +433,17 @@ fn rows_at_a_time(rows: usize, parallel: bool) -> usize {
     }
     let _ = (rows, parallel);
     ROWS
+}
+
+/// Does the work in one of the threads, where others take part: so the caller sleeps and wakes once,
+/// not at each step.
+fn among_threads(parallel: bool, work: impl FnOnce() + Send) {
+    #[cfg(feature = "rayon")]
+    if parallel {
+        return rayon::scope(|_| work());
+    }
+    let _ = parallel;
+    work();
 }
 
 /// Calls `work(number, chunk)` for chunks of `size` values.
