@@ -44,6 +44,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub use adapter::{Adapter, Kind, Wanted, adapters};
+pub use arith::singles;
 pub use choice::{Device, DeviceNameError, Devices, Ran};
 pub use error::GpuError;
 use pipelines::Pipelines;

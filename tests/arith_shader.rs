@@ -111,6 +111,19 @@ fn triple(judges: &[Judged], x: f32, y: f32, z: f32, random: u32) {
     }
 }
 
+fn three(judges: &[Judged], x: f32, y: f32, z: f32, random: u32) {
+    let sums = both_ways(|mode| exact::faa(x.into(), y.into(), z.into(), mode));
+    for judge in judges {
+        let text = || format!("{x:e} + {y:e} + {z:e}");
+        judge.check(
+            random,
+            |i, r| i.faa(x, y, z, r),
+            sums[judge.is_down()],
+            text,
+        );
+    }
+}
+
 fn all_pairs(formats: &[Format]) {
     for (n, format) in formats.iter().enumerate() {
         let judges = judges(*format);
@@ -207,6 +220,17 @@ fn random_words(count: u64) {
             root(&judges, x, random);
             triple(&judges, x, y, z, random);
             triple(&judges, x, y, -x * y, random);
+            // Two that cancel, in every place; two whose sum is all but the third.
+            for (x, y, z) in [
+                (x, y, z),
+                (x, y, -x),
+                (y, x, -x),
+                (x, -x, y),
+                (x, y, -(x + y)),
+                (x, x * 2f32.powi(-((n % 90) as i32)), y),
+            ] {
+                three(&judges, x, y, z, random);
+            }
         }
     }
 }

@@ -243,3 +243,91 @@ fn without_an_adapter_kernels_say_so_and_auto_goes_on() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains(" on cpu\n"), "{}", said.out);
 }
+
+/// Kernels of the catalogue that have a shader, and how they are called.
+const KERNELS: [&str; 8] = [
+    "gemv --input a=a.npy --input x=x.npy --format bf16",
+    "gemv --input a=a.npy --input x=x.npy --format ocp-e4m3 --rounding sr --accumulator binary32",
+    "gemm --input a=a.npy --input b=a.npy --format binary16 --accumulator same/pairwise",
+    "dot --input x=x.npy --input y=x.npy --format bf16 --rounding sr --seed 4",
+    "sum --input x=a.npy --format binary16 --accumulator same/blocked:3",
+    "axpy --input a=one.npy --input x=x.npy --input y=x.npy --format ocp-e5m2 --rounding rd",
+    "softmax-two-pass --input x=a.npy --format bf16",
+    "log-sum-exp --input x=a.npy --format binary16 --accumulator same/pairwise",
+];
+
+#[test]
+fn kernels_of_the_catalogue_on_the_gpu_write_the_bytes_of_the_cpu() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let file = |name: &str, shape: &str, values: &[f32]| {
+        write(folder.path(), name, npy("<f4", false, shape, &f32s(values)));
+    };
+    let values: Vec<f32> = (0..64).map(|i| (i as f32 * 1.7).sin() * 3.0).collect();
+    file("a.npy", "(8, 8)", &values);
+    file("x.npy", "(8,)", &values[8..16]);
+    file("one.npy", "(1,)", &[0.7]);
+    for kernel in KERNELS {
+        let words = |device: &str| format!("eval {kernel} -o {device}.npy --device {device}");
+        let cpu = with(folder.path(), &words("cpu"), &[]);
+        let gpu = with(folder.path(), &words("gpu"), &[]);
+        let written = "Written to ";
+        let told = |said: &Said, device: &str| {
+            let text = but_for_the_device(said, device);
+            let lines = text.lines().filter(|line| !line.starts_with(written));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(told(&cpu, "cpu"), told(&gpu, "gpu: "), "{kernel}");
+        let same = read(folder.path(), "gpu.npy") == read(folder.path(), "cpu.npy");
+        assert!(same, "{kernel}");
+        let json = with(folder.path(), &format!("{} --json", words("gpu")), &[]);
+        let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+        let device = json["device"].as_str().unwrap_or_default();
+        assert!(device.starts_with("gpu: "), "{json}");
+    }
+}
+
+#[test]
+fn kernels_without_a_shader_are_one_sentence() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    write(
+        folder.path(),
+        "a.npy",
+        npy("<f4", false, "(2, 2)", &f32s(&[2.0, 1.0, 1.0, 3.0])),
+    );
+    for (kernel, why) in [
+        ("gelu --input x=a.npy --format bf16", "the kernel gelu-erf"),
+        (
+            "sum-kahan --input x=a.npy --format bf16",
+            "the kernel sum-kahan",
+        ),
+        (
+            "sum --input x=a.npy --format posit16",
+            "arithmetic in posit16",
+        ),
+        ("sum --input x=a.npy --format binary64", "at most 24 digits"),
+        (
+            "sum --input x=a.npy --format bf16 --rounding sr --accumulator same/pairwise",
+            "in the order pairwise",
+        ),
+        (
+            "softmax-two-pass --input x=a.npy --format bf16 --rounding sr",
+            "a stochastic run of 2 rows",
+        ),
+    ] {
+        let said = refused_there(
+            folder.path(),
+            &format!("eval {kernel} -o y.npy --device gpu"),
+        );
+        assert!(said.contains(why), "{said}");
+        assert!(said.contains("leave out --device gpu"), "{said}");
+        // auto is the CPU's, and says so.
+        let auto = with(folder.path(), &format!("eval {kernel} --device auto"), &[]);
+        assert!(auto.out.contains(" on cpu\n"), "{}", auto.out);
+    }
+}

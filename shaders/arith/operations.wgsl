@@ -1,12 +1,17 @@
-// + - * / sqrt fma: the exact result as a Wide, then rounded once. In the part of the language that
+// + - * / sqrt fma faa: the exact result as a Wide, then rounded once. In the part of the language that
 // WGSL and Rust share; after `wide.wgsl`. Specials are those of IEEE 754-2019 (6 and 7.2).
+
+// Does x come before y by magnitude? Of infinities and NaN whichever.
+fn is_lesser(x: Wide, y: Wide) -> bool {
+    return (x.exponent < y.exponent)
+        | ((x.exponent == y.exponent) & pair_less(Pair(x.high, x.low), Pair(y.high, y.low)));
+}
 
 // x + y, x and y having 62 digits at most: then one place to the right loses nothing.
 fn wide_sum(x: Wide, y: Wide, down: bool) -> Wide {
     let sign_x = x.kind & SIGN;
     let sign_y = y.kind & SIGN;
-    let swap = (x.exponent < y.exponent)
-        | ((x.exponent == y.exponent) & pair_less(Pair(x.high, x.low), Pair(y.high, y.low)));
+    let swap = is_lesser(x, y);
     let sign = select(sign_x, sign_y, swap);
     let exponent = max(x.exponent, y.exponent);
     let apart = exponent - min(x.exponent, y.exponent);
@@ -34,6 +39,40 @@ fn wide_sum(x: Wide, y: Wide, down: bool) -> Wide {
     let invalid = is_nan(x.kind) | is_nan(y.kind) | (infinite_x & infinite_y & differ);
     let kind = select(select(finite, infinite, infinite_x | infinite_y), NOT_A_NUMBER, invalid);
     return normalised(kind, exponent + 1, digits);
+}
+
+// x + y + z, all host words unpacked. With a, b, c by magnitude, the greatest first, one of the two sums
+// has 62 digits, all of them, or cannot cancel:
+//
+//      a |1ddddddddddddddddddddddd|            a + b first: what is lost comes with c, once
+//      b        |1dddddddddddddddddddddd|
+//                <- at most 38 places apart
+//
+//      a |1ddddddddddddddddddddddd|                              b + c first, to odd: |b + c| is so much
+//      b                  |1dddddddddddddddddddddd|              less than |a| that no digit that it has
+//      c                      |1dddddddddddddddddddddd|          lost comes back
+fn wide_sum_of_three(x: Wide, y: Wide, z: Wide, down: bool) -> Wide {
+    var a = x;
+    var b = y;
+    var c = z;
+    if is_lesser(a, b) {
+        a = y;
+        b = x;
+    }
+    if is_lesser(b, c) {
+        c = b;
+        b = z;
+    }
+    if is_lesser(a, b) {
+        let greatest = b;
+        b = a;
+        a = greatest;
+    }
+    let special = is_nan(a.kind) | is_infinite(a.kind) | is_nan(b.kind) | is_infinite(b.kind);
+    if special | (a.exponent < b.exponent + 38) {
+        return wide_sum(wide_sum(a, b, down), c, down);
+    }
+    return wide_sum(a, wide_sum(b, c, down), down);
 }
 
 // x y, both host words unpacked: 48 digits, all of them.
@@ -209,6 +248,12 @@ fn square_root(x: word, random: word, plan: Plan) -> word {
 fn fused(x: word, y: word, z: word, random: word, plan: Plan) -> word {
     let product = wide_product(unpacked(x), unpacked(y));
     return round_wide(wide_sum(product, unpacked(z), is_down(plan)), random, plan);
+}
+
+// x + y + z with one rounding.
+fn add_all(x: word, y: word, z: word, random: word, plan: Plan) -> word {
+    let sum = wide_sum_of_three(unpacked(x), unpacked(y), unpacked(z), is_down(plan));
+    return round_wide(sum, random, plan);
 }
 
 fn scale(x: word, n: word, random: word, plan: Plan) -> word {

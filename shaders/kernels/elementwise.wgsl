@@ -51,6 +51,7 @@ fn operation(i: u32, random: word) -> word {
         case 9u: { return divide(UNIT, x, random, plan); }
         case 10u: { return round_word(x ^ SIGN, random, plan); }
         case 11u: { return round_word(x & (SIGN - 1u), random, plan); }
+        case 13u: { return add_all(x, operand_y[i], operand_z[i], random, plan); }
         default: { return function(i, random); }
     }
 }

@@ -31,6 +31,7 @@ use crate::rounding::Rounding;
     clippy::assign_op_pattern,
     clippy::precedence,
     clippy::collapsible_if,
+    clippy::manual_swap,
     clippy::manual_clamp,
     clippy::manual_range_contains,
     clippy::implicit_saturating_sub,
@@ -234,6 +235,12 @@ impl Word32 {
     pub fn fma(&self, x: f32, y: f32, z: f32, random: u32) -> f32 {
         let [x, y, z] = [x, y, z].map(f32::to_bits);
         f32::from_bits(text::fused(x, y, z, random, self.plan))
+    }
+
+    /// x + y + z with one rounding.
+    pub fn faa(&self, x: f32, y: f32, z: f32, random: u32) -> f32 {
+        let [x, y, z] = [x, y, z].map(f32::to_bits);
+        f32::from_bits(text::add_all(x, y, z, random, self.plan))
     }
 
     /// x 2^n, n the integer part of the second number.

@@ -41,6 +41,10 @@ pub use inputs::{Array, Inputs};
 
 use super::arithmetic::Arithmetic;
 use crate::arith::Site;
+#[cfg(feature = "gpu")]
+use crate::arith::{Exact, PerSite};
+#[cfg(feature = "gpu")]
+use crate::gpu::Gpu;
 use crate::kernels::errors::Backward;
 use crate::kernels::inputs::InputError;
 use crate::kernels::order::Order;
@@ -145,6 +149,10 @@ pub enum SubjectError {
     /// Inputs that the kernel refuses.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The GPU did not run it, and why.
+    #[cfg(feature = "gpu")]
+    #[error(transparent)]
+    Gpu(#[from] crate::gpu::GpuError),
     /// A computation that breaks down: a pivot of zero, no step that makes progress.
     #[error("{0}")]
     Breakdown(String),
@@ -179,6 +187,24 @@ pub trait Subject: Sync + Debug {
         order: Order,
         inputs: &Inputs,
     ) -> Result<Vec<f64>, SubjectError>;
+
+    /// The result on a GPU, every operation at its site, random words counted from 0: the bits of
+    /// [`Subject::run`].
+    ///
+    /// # Errors
+    /// As [`Subject::run`]; [`SubjectError::Gpu`] for kernels that have no shader, formats and modes that
+    /// the shaders do not serve, and what goes wrong on the GPU.
+    #[cfg(feature = "gpu")]
+    fn run_on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError>;
+
+    /// About how many operations a run takes: whether a GPU pays.
+    fn operations(&self, inputs: &Inputs) -> u64;
 
     /// The result in higher precision.
     ///

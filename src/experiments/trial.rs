@@ -12,6 +12,8 @@ use super::row::{Row, SCHEMA};
 use crate::arith::{Exact, PerSite, Site};
 use crate::chop::Rounder;
 use crate::format::Format;
+#[cfg(feature = "gpu")]
+use crate::gpu::{Gpu, GpuError};
 use crate::measure::vector::{Figures, Truth};
 use crate::numbers::{Numbers, Quantizer};
 use crate::random::{stream_of, word64};
@@ -244,6 +246,24 @@ impl Trial {
         let ariths = arithmetic::numbers(sites, |site| self.quantizer_at(site))?;
         let any = arithmetic::any(sites, &ariths).map_err(|error| told(&error))?;
         self.kernel.run(Arithmetic::Any(&any), order, inputs)
+    }
+
+    /// The same on a GPU: the same bits.
+    ///
+    /// # Errors
+    /// [`SubjectError`], as the kernel says; [`SubjectError::Gpu`] for what the shaders do not serve.
+    #[cfg(feature = "gpu")]
+    pub fn result_on_gpu(&self, gpu: &Gpu, inputs: &Inputs) -> Result<Vec<f64>, SubjectError> {
+        let inputs = &*self.inputs(inputs)?;
+        let Some(rounders) = self.rounders() else {
+            return Err(SubjectError::Gpu(GpuError::Unsupported {
+                what: format!("arithmetic in {}", self.of_operations()),
+            }));
+        };
+        let sites = arithmetic::rounders(self.kernel.sites(), |site| rounders[site.index()])
+            .map_err(|error| SubjectError::Breakdown(error.to_string()))?;
+        self.kernel
+            .run_on_gpu(gpu, &sites, self.accumulator.order, inputs)
     }
 
     /// Runs it. A trial that fails is a row with its error.

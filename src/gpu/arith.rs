@@ -5,7 +5,8 @@
 //! | `site` | a rounder as the words of one operation's place in a kernel |
 //! | `tables` | functions of narrow formats, with all their digits |
 //! | `elementwise` | operations element by element |
-//! | `product` | products of matrices, sums of products, sums |
+//! | `operands` | f64s as f32 words |
+//! | `product` | products of matrices, sums of products, sums; at the sites of kernels |
 //! | `softmax` | softmax and its kin |
 //! | `bessel` | logarithms of modified Bessel functions |
 //!
@@ -13,12 +14,14 @@
 
 mod bessel;
 mod elementwise;
+mod operands;
 mod product;
 mod site;
 mod softmax;
 mod tables;
 
 use super::shader::Shader;
+pub use operands::singles;
 pub(super) use tables::OnDevice;
 
 /// What every shader with arithmetic begins with; then parts of its own.

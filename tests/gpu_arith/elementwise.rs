@@ -35,14 +35,17 @@ fn unary(gpu: &Gpu, operation: Unary, rounder: &Rounder, operand: &Format, x: &[
     });
 }
 
-fn fma(gpu: &Gpu, rounder: &Rounder, x: &[f32], y: &[f32], z: &[f32]) {
-    let (mut there, mut here) = (vec![0f32; x.len()], vec![0f32; x.len()]);
-    gpu.ternary(Ternary::Fma, rounder, x, y, z, &mut there)
-        .expect("GPU");
-    slices::ternary(Ternary::Fma, rounder, x, y, z, &mut here).expect("as long");
-    assert_same(&there, &here, x, || {
-        format!("fma in {} {}", rounder.format(), rounder.rounding())
-    });
+/// x y + z and x + y + z.
+fn ternary(gpu: &Gpu, rounder: &Rounder, x: &[f32], y: &[f32], z: &[f32]) {
+    for operation in [Ternary::Fma, Ternary::Faa] {
+        let (mut there, mut here) = (vec![0f32; x.len()], vec![0f32; x.len()]);
+        gpu.ternary(operation, rounder, x, y, z, &mut there)
+            .expect("GPU");
+        slices::ternary(operation, rounder, x, y, z, &mut here).expect("as long");
+        assert_same(&there, &here, x, || {
+            format!("{operation} in {} {}", rounder.format(), rounder.rounding())
+        });
+    }
 }
 
 fn values(format: &Format) -> Vec<f32> {
@@ -69,7 +72,7 @@ fn all_pairs(gpu: &Gpu, format: Format, rounders: impl Iterator<Item = Rounder>)
 }
 
 /// Every 8-bit format that 32-bit words serve: all pairs for + - * / and the others of two numbers, all
-/// pairs with a third number for fma, all values for the square root; three modes a format, in turn.
+/// pairs with a third number for fma and faa, all values for the square root; three modes a format, in turn.
 #[test]
 fn all_pairs_of_every_format_of_eight_bits() {
     let Some(gpu) = gpu() else { return };
@@ -96,7 +99,7 @@ fn all_pairs_of_every_format_of_eight_bits() {
             for operation in BINARY {
                 binary(gpu, operation, &rounder, &x, &y);
             }
-            fma(gpu, &rounder, &x, &y, &z);
+            ternary(gpu, &rounder, &x, &y, &z);
             unary(gpu, Unary::Sqrt, &rounder, &format, &all);
         }
     }
@@ -152,7 +155,7 @@ fn words_that_make_trouble() {
             for operation in BINARY {
                 binary(gpu, operation, &rounder, &x, &y);
             }
-            fma(gpu, &rounder, &x, &y, &z);
+            ternary(gpu, &rounder, &x, &y, &z);
             for operation in [
                 Unary::Convert,
                 Unary::Negate,

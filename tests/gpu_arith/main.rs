@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `elementwise` | operations: all pairs of 8-bit formats, words that make trouble; functions of narrow formats |
 //! | `products` | products of matrices, dot products, sums: orders, shapes, random words |
+//! | `accumulators` | exact and aligned accumulators |
+//! | `at_sites` | products and sums of kernels, operands rounded, every operation at its site |
 //! | `softmax` | every variant, function, order and scaling |
 //! | `bessel` | log-Bessel by every expansion |
 //! | `traffic` | one submission and one read-back a call |
@@ -12,6 +14,8 @@
 //! What the words should be is judged elsewhere: `arith_shader.rs` and the CPU's own tests. Without
 //! an adapter each test says so; with `ROUNDOFF_REQUIRE_GPU=1` it fails.
 
+mod accumulators;
+mod at_sites;
 mod bessel;
 mod elementwise;
 #[path = "../oracle/mod.rs"]

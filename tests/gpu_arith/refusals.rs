@@ -1,7 +1,7 @@
 //! What the GPU does not serve is an error that says what would do, and writes nothing.
 
 use super::support::gpu;
-use roundoff::arith::slices::{Accumulator, Matrix, MatrixMut, SumOfProducts};
+use roundoff::arith::slices::{Accumulator, Aligned, Matrix, MatrixMut, Order, SumOfProducts};
 use roundoff::arith::{Binary, Exact, Ternary, Unary};
 use roundoff::gpu::GpuError;
 use roundoff::kernels::bessel::emulated::{Expansion, Kind};
@@ -23,7 +23,7 @@ fn operations() {
         matches!(error, Err(GpuError::Unsupported { .. })),
         "{error:?}"
     );
-    let error = gpu.ternary(Ternary::Faa, &half, &x, &x, &x, &mut out);
+    let error = gpu.ternary(Ternary::Clamp, &half, &x, &x, &x, &mut out);
     assert!(
         matches!(error, Err(GpuError::Unsupported { .. })),
         "{error:?}"
@@ -50,9 +50,43 @@ fn products() {
     let Some(gpu) = gpu() else { return };
     let half = Rounder::new(Format::BINARY16);
     let x = [1.0f32, 2.0];
-    let exact = SumOfProducts::new(half).with_accumulator(Accumulator::Exact { rounder: half });
-    let error = gpu.dot(&exact, &x, &x).expect_err("exact");
-    assert!(error.to_string().contains("exact"), "{error}");
+    // Blocks too long to read twice in a dispatch; sums of too many digits for two words.
+    for (block, kept) in [((1 << 14) + 1, 23), (16, 57)] {
+        let aligned = Aligned::new(block, kept, half).expect("within what the CPU has");
+        let sum = SumOfProducts::new(half).with_accumulator(Accumulator::Aligned(aligned));
+        let error = gpu.dot(&sum, &x, &x).expect_err("aligned");
+        assert!(
+            error.to_string().contains("16384 and sums of 63"),
+            "{error}"
+        );
+    }
+    // A tree's random words depend on when a kernel makes a sum.
+    let stochastic = Exact::new(&half.with_rounding(Rounding::STOCHASTIC));
+    let row = [1.0f64, 2.0];
+    let error = gpu
+        .product(
+            &stochastic,
+            Order::Pairwise,
+            Matrix::row(&row),
+            Matrix::column(&row),
+        )
+        .expect_err("pairwise");
+    assert!(
+        error.to_string().contains("in the order pairwise"),
+        "{error}"
+    );
+    let nearest = Exact::new(&Rounder::new(Format::BINARY32));
+    let error = gpu
+        .product(
+            &nearest,
+            Order::Pairwise,
+            Matrix::row(&row),
+            Matrix::row(&row),
+        )
+        .expect_err("shapes");
+    assert!(matches!(error, GpuError::Slice(_)), "{error}");
+    let error = gpu.axpy_at_sites(&nearest, 1.0, &row, &row[..1]);
+    assert!(matches!(error, Err(GpuError::Slice(_))), "{error:?}");
     let bits = Rounding::stochastic(roundoff::Variant::A, 40).expect("40 bits");
     let many = SumOfProducts::new(half.with_rounding(bits));
     let error = gpu.dot(&many, &x, &x).expect_err("40 bits");

@@ -2,7 +2,7 @@
 
 use super::support::gpu;
 use super::{rounder, tame};
-use roundoff::arith::slices::{Matrix, MatrixMut, Order, SumOfProducts};
+use roundoff::arith::slices::{Accumulator, Matrix, MatrixMut, Order, SumOfProducts};
 use roundoff::arith::{Binary, Exact, Ternary, Unary};
 use roundoff::gpu::{Gpu, GpuError};
 use roundoff::kernels::bessel::emulated::{Kind, PaperRule};
@@ -57,6 +57,10 @@ fn one_submission_and_one_read_back_a_call() {
     once("gemm", &|gpu, out| {
         let room = MatrixMut::new(out, 64, 64).expect("a shape");
         gpu.gemm(&sum, rows, rows, room)
+    });
+    let exactly = sum.with_accumulator(Accumulator::Exact { rounder: half });
+    once("an exact dot product", &|gpu, _| {
+        gpu.dot(&exactly, &x, &x).map(drop)
     });
     once("sums", &|gpu, out| {
         gpu.sums(&half, Order::Pairwise, rows, &mut out[..64])

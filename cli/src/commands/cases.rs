@@ -93,6 +93,7 @@ impl Choice {
     pub fn document(&self) -> Map<String, Value> {
         members(json!({
             "version": env!("CARGO_PKG_VERSION"),
+            "device": "cpu",
             "kernel": self.kernel.name(),
             "size": self.size(),
             "condition": self.condition(),

@@ -203,6 +203,7 @@ fn document(tests: &[Standings]) -> Value {
     };
     json!({
         "version": env!("CARGO_PKG_VERSION"),
+        "device": "cpu",
         "code": Standings::code(tests),
         "tests": tests.iter().map(test).collect::<Vec<_>>(),
     })

@@ -13,11 +13,13 @@ use roundoff::experiments::{Accumulator, Row, Trial};
 use roundoff::numbers::Numbers;
 use roundoff::{Rounding, Saturation};
 
+use super::kernels_on_gpu;
 use super::softmax::parsed;
 use super::sweep::{arrays, site, usage};
 use crate::failure::Failure;
 use crate::files::npy::Header;
 use crate::output::Output;
+use crate::place::Asked;
 use crate::{names, show};
 
 /// Runs a kernel on the arrays of files, every operation rounded, and prints its errors
@@ -73,6 +75,9 @@ pub struct EvalKernel {
     /// Print JSON
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    asked: Asked,
 }
 
 impl EvalKernel {
@@ -115,8 +120,15 @@ impl EvalKernel {
         };
         let prepared = trial.prepare(Some(&given));
         let (inputs, _) = prepared.made().map_err(usage)?;
-        let result = trial.result(inputs).map_err(usage)?;
-        let row = trial.judge(&Place::default(), &prepared, &result);
+        let place = self.asked.place();
+        let result = match kernels_on_gpu::trial(&place, &trial, inputs)? {
+            Some(result) => result,
+            None => trial.result(inputs).map_err(usage)?,
+        };
+        let row = Row {
+            device: place.ran(),
+            ..trial.judge(&Place::default(), &prepared, &result)
+        };
         if let Some(path) = &self.output {
             let bytes = first
                 .header
@@ -155,7 +167,7 @@ impl EvalKernel {
         let sites = if row.sites.is_empty() { "" } else { ", " };
         let table = show::table(">>>>>>>>", &headings, vec![cells]);
         let mut text = format!(
-            "{} of {}: {} values\n{}, {}, saturation {}, sums {}{sites}{}, seed {}\nroundoff {} on cpu\n\n\
+            "{} of {}: {} values\n{}, {}, saturation {}, sums {}{sites}{}, seed {}\nroundoff {} on {}\n\n\
              {table}",
             row.kernel,
             show::printable(&row.input),
@@ -167,6 +179,7 @@ impl EvalKernel {
             row.sites,
             row.seed,
             row.version,
+            show::printable(&row.device),
         );
         if let (Some(bound), Some(error)) = (row.bound, row.figure(&row.bounded)) {
             text += &format!(

@@ -268,6 +268,7 @@ impl FaultsCommand {
         };
         json!({
             "version": env!("CARGO_PKG_VERSION"),
+            "device": "cpu",
             "input": self.input.display().to_string(),
             "output": self.output.as_ref().map(|path| path.display().to_string()),
             "probability": self.probability,

@@ -131,6 +131,7 @@ impl Kappa {
                 .collect();
             return show::print_json(&json!({
                 "version": env!("CARGO_PKG_VERSION"),
+                "device": "cpu",
                 "operation": operation.to_string(),
                 "format": rounder.format().to_string(),
                 "rounding": rounder.rounding().to_string(),

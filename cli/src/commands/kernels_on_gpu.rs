@@ -1,6 +1,8 @@
 //! Kernels on a GPU: none where that is not the place, and the CPU goes on.
 
 use roundoff::arith::{Exact, PerSite};
+use roundoff::experiments::Trial;
+use roundoff::experiments::catalogue::Inputs;
 use roundoff::kernels::bessel::emulated::{Kind, Rule};
 use roundoff::kernels::softmax::Softmax;
 
@@ -17,7 +19,7 @@ pub(super) fn softmax(
     columns: usize,
 ) -> Result<Option<Vec<f64>>, Failure> {
     use roundoff::arith::slices::Matrix;
-    use roundoff::gpu::GpuError;
+    use roundoff::gpu::{GpuError, singles};
     let rows = values.len().checked_div(columns).unwrap_or(0);
     // Some five operations a value.
     let results = place.kernel(5 * values.len() as u64, |gpu| {
@@ -41,6 +43,7 @@ pub(super) fn log_bessel(
     v: &[f64],
     x: &[f64],
 ) -> Result<Option<Vec<f64>>, Failure> {
+    use roundoff::gpu::singles;
     // Some forty operations a point.
     let results = place.kernel(40 * v.len() as u64, |gpu| {
         let (v, x) = (singles(v)?, singles(x)?);
@@ -51,19 +54,21 @@ pub(super) fn log_bessel(
     Ok(results.map_err(Failure::Gpu)?.map(doubles))
 }
 
-/// Operands as f32 words hold them.
+/// A kernel of the catalogue.
 #[cfg(feature = "gpu")]
-fn singles(values: &[f64]) -> Result<Vec<f32>, roundoff::gpu::GpuError> {
-    let narrow = |x: &f64| {
-        let single = *x as f32;
-        match f64::from(single) == *x || x.is_nan() {
-            true => Ok(single),
-            false => Err(roundoff::gpu::GpuError::Unsupported {
-                what: format!("an operand of {x:e}, which no f32 holds"),
-            }),
-        }
-    };
-    values.iter().map(narrow).collect()
+pub(super) fn trial(
+    place: &Place,
+    trial: &Trial,
+    inputs: &Inputs,
+) -> Result<Option<Vec<f64>>, Failure> {
+    use roundoff::experiments::SubjectError;
+    let operations = trial.kernel.operations(inputs);
+    let results = place.kernel(operations, |gpu| match trial.result_on_gpu(gpu, inputs) {
+        Err(SubjectError::Gpu(error)) => Err(error),
+        other => Ok(other),
+    });
+    let results = results.map_err(Failure::Gpu)?;
+    results.transpose().map_err(super::sweep::usage)
 }
 
 #[cfg(feature = "gpu")]
@@ -91,5 +96,10 @@ pub(super) fn log_bessel(
     _: &[f64],
     _: &[f64],
 ) -> Result<Option<Vec<f64>>, Failure> {
+    Ok(None)
+}
+
+#[cfg(not(feature = "gpu"))]
+pub(super) fn trial(_: &Place, _: &Trial, _: &Inputs) -> Result<Option<Vec<f64>>, Failure> {
     Ok(None)
 }

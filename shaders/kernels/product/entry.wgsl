@@ -8,15 +8,23 @@ struct Call {
     first_row: u32,
     columns: u32,
     depth: u32,
+    // Terms of this dispatch: long sums take several.
+    begin: u32,
+    end: u32,
     // Terms a block; none where the order is no order of blocks.
     block: u32,
     // Are terms exact products, is the order a tree, is the sum rounded where it is stored?
     is_fused: u32,
     is_pairwise: u32,
     is_stored_rounded: u32,
-    // Terms of this dispatch: long sums take several.
-    begin: u32,
-    end: u32,
+    // What a sum begins with: a zero. A kernel's begins with its first term, whose sign a -0 keeps, or,
+    // toward negative, a +0.
+    start: u32,
+    // Of an aligned accumulator: bits kept after the point, and the least exponents, as `Wide` has them,
+    // of factors and of the sum and 1.
+    kept: u32,
+    least: u32,
+    least_of_sum: u32,
     product: Site,
     sum: Site,
     stored: Site,

@@ -5,7 +5,7 @@ fn total(entry: Entry, i: u32) -> word {
     if makes_pairs() {
         return pairwise(entry, i);
     }
-    var sum = ZERO;
+    var sum = call.start;
     if call.begin > 0u {
         sum = values[entry.place];
     }
@@ -15,7 +15,7 @@ fn total(entry: Entry, i: u32) -> word {
     return sequential(sum, entry);
 }
 
-// Term after term, from zero.
+// Term after term, from a zero.
 fn sequential(so_far: word, entry: Entry) -> word {
     var sum = so_far;
     for (var k = call.begin; k < call.end; k++) {
@@ -24,10 +24,10 @@ fn sequential(so_far: word, entry: Entry) -> word {
     return sum;
 }
 
-// Blocks of terms, each from zero; then their sums, as they stand.
+// Blocks of terms, each from a zero; then their sums, as they stand.
 fn blocked(so_far: word, entry: Entry, i: u32) -> word {
     var sum = so_far;
-    var block = ZERO;
+    var block = call.start;
     if call.begin % call.block > 0u {
         block = state[i];
     }
@@ -36,7 +36,7 @@ fn blocked(so_far: word, entry: Entry, i: u32) -> word {
         let place = k % call.block;
         if (place == call.block - 1u) | (k == call.depth - 1u) {
             sum = part(sum, block, entry, k - place);
-            block = ZERO;
+            block = call.start;
         }
     }
     if call.end < call.depth {

@@ -144,6 +144,12 @@ impl Aligned {
         self.kept
     }
 
+    /// The least exponent that alignment sees of a factor.
+    #[cfg(feature = "gpu")]
+    pub(crate) const fn emin(&self) -> i32 {
+        self.emin
+    }
+
     /// How the sum of a block is rounded.
     pub const fn rounder(&self) -> &Rounder {
         &self.rounder

@@ -1,9 +1,15 @@
 //! Logarithms of Bessel functions, and the von Mises-Fisher density.
 
+#[cfg(feature = "gpu")]
+use super::body;
 use super::body::{Body, truth};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
 use crate::arith::Arith;
+#[cfg(feature = "gpu")]
+use crate::arith::{Exact, PerSite};
 use crate::arith::{Native, Reference, Sites};
+#[cfg(feature = "gpu")]
+use crate::gpu::{Gpu, singles};
 use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate};
 use crate::kernels::bessel::{log_iv, log_kv};
 use crate::kernels::inputs::{self, uniform};
@@ -98,6 +104,28 @@ impl Body for Logarithm {
     ) -> Result<Vec<f64>, SubjectError> {
         let at = |(v, x)| evaluate(sites, &PaperRule, self.kind, v, x);
         Ok(points(inputs)?.map(at).collect())
+    }
+
+    #[cfg(feature = "gpu")]
+    fn on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        _: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let (v, x): (Vec<f64>, Vec<f64>) = points(inputs)?.unzip();
+        // A shader's points begin at words of their own, the kernel's go on.
+        body::one_part(sites, "points", v.len())?;
+        let mut results = vec![0f32; v.len()];
+        let (v, x) = (singles(&v)?, singles(&x)?);
+        gpu.log_bessel(sites, &PaperRule, self.kind, &v, &x, &mut results)?;
+        Ok(results.into_iter().map(f64::from).collect())
+    }
+
+    fn operations(&self, inputs: &Inputs) -> u64 {
+        // Some forty a point.
+        20 * inputs.count()
     }
 
     /// The native ones: within 4 units roundoff of binary64.

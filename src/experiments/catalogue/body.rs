@@ -6,6 +6,10 @@ use super::super::arithmetic::Arithmetic;
 use super::{Card, Inputs, Subject, SubjectError, Theorem};
 use crate::arith::functions::Unrounded;
 use crate::arith::{Arith, Reference, Sites};
+#[cfg(feature = "gpu")]
+use crate::arith::{Exact, PerSite};
+#[cfg(feature = "gpu")]
+use crate::gpu::{Gpu, GpuError};
 use crate::kernels::Num;
 use crate::kernels::errors::Backward;
 use crate::kernels::lu::FactorError;
@@ -26,6 +30,24 @@ pub(super) trait Body: Sync + Debug {
         order: Order,
         inputs: &Inputs,
     ) -> Result<Vec<f64>, SubjectError>;
+
+    /// The same on a GPU; of most kernels there is no shader.
+    #[cfg(feature = "gpu")]
+    fn on_gpu(
+        &self,
+        _: &Gpu,
+        _: &PerSite<Exact>,
+        _: Order,
+        _: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        Err(SubjectError::Gpu(GpuError::Unsupported {
+            what: format!("the kernel {}", self.card().name),
+        }))
+    }
+
+    fn operations(&self, inputs: &Inputs) -> u64 {
+        2 * inputs.count()
+    }
 
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError>;
 
@@ -85,6 +107,21 @@ impl<B: Body> Subject for B {
         }
     }
 
+    #[cfg(feature = "gpu")]
+    fn run_on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        self.on_gpu(gpu, sites, order, inputs)
+    }
+
+    fn operations(&self, inputs: &Inputs) -> u64 {
+        Body::operations(self, inputs)
+    }
+
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
         Body::reference(self, inputs)
     }
@@ -129,6 +166,25 @@ macro_rules! by_numbers {
     };
 }
 pub(super) use by_numbers;
+
+/// That a stochastic run has one part at most: a shader gives each one random words of its own, where a
+/// kernel goes on counting.
+#[cfg(feature = "gpu")]
+pub(super) fn one_part(
+    sites: &PerSite<Exact>,
+    what: &str,
+    parts: usize,
+) -> Result<(), SubjectError> {
+    let mut ariths = sites.ariths().iter();
+    match parts > 1 && ariths.any(|arith| arith.exactly().is_random()) {
+        false => Ok(()),
+        true => Err(SubjectError::Gpu(GpuError::Unsupported {
+            what: format!(
+                "a stochastic run of {parts} {what}, whose random words follow each other"
+            ),
+        })),
+    }
+}
 
 /// The f64s of numbers: no operation, so that no trace or random word is spent on it.
 pub(super) fn values<S: Sites>(

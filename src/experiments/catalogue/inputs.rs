@@ -110,6 +110,14 @@ impl Inputs {
         Self { arrays }
     }
 
+    /// Values of all arrays together.
+    pub(super) fn count(&self) -> u64 {
+        self.arrays
+            .iter()
+            .map(|array| array.values.len() as u64)
+            .sum()
+    }
+
     /// All arrays.
     pub fn arrays(&self) -> &[Array] {
         &self.arrays

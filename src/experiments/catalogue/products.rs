@@ -5,6 +5,10 @@ use super::bounds::depth;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::slices::Matrix;
 use crate::arith::{Arith, Reference, Sites};
+#[cfg(feature = "gpu")]
+use crate::arith::{Exact, PerSite};
+#[cfg(feature = "gpu")]
+use crate::gpu::Gpu;
 use crate::kernels::Num;
 use crate::kernels::csr::{self, Csr};
 use crate::kernels::inputs;
@@ -195,6 +199,38 @@ impl Body for Product {
     }
 
     by_numbers!(product::OUTPUT);
+
+    #[cfg(feature = "gpu")]
+    fn on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        Ok(match self {
+            Self::Axpy => {
+                let (x, y) = (inputs.values("x")?, inputs.values("y")?);
+                gpu.axpy_at_sites(sites, inputs.scalar("a")?, x, y)?
+            }
+            Self::Gemv => {
+                let x = Matrix::column(inputs.values("x")?);
+                gpu.product(sites, order, matrix(inputs, "a")?, x)?
+            }
+            Self::Gemm => {
+                let (a, b) = (matrix(inputs, "a")?, matrix(inputs, "b")?);
+                gpu.product(sites, order, a, b)?
+            }
+        })
+    }
+
+    fn operations(&self, inputs: &Inputs) -> u64 {
+        let times = match self {
+            Self::Gemm => inputs.array("b").map_or(1, |b| b.columns() as u64),
+            Self::Axpy | Self::Gemv => 1,
+        };
+        inputs.count().saturating_mul(times)
+    }
 
     /// Higham (3.5), (3.11), (3.13), with a rounding of each operand besides.
     fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {

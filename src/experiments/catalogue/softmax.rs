@@ -1,8 +1,14 @@
 //! The softmax family: three functions by six algorithms.
 
+#[cfg(feature = "gpu")]
+use super::body;
 use super::body::Body;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, bounds};
 use crate::arith::Sites;
+#[cfg(feature = "gpu")]
+use crate::arith::{Exact, PerSite, slices::Matrix};
+#[cfg(feature = "gpu")]
+use crate::gpu::{Gpu, GpuError, singles};
 use crate::kernels::inputs::uniform;
 use crate::kernels::order::Order;
 use crate::kernels::softmax::{self, Function, Rows, Softmax, Variant};
@@ -108,6 +114,30 @@ impl Body for Member {
                 .map_err(told)?;
         }
         Ok(all)
+    }
+
+    #[cfg(feature = "gpu")]
+    fn on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        let softmax = self.softmax.with_order(order);
+        let x = inputs.array("x")?;
+        // A shader's rows begin at words of their own, the kernel's go on.
+        body::one_part(sites, "rows", x.rows())?;
+        let words = singles(x.values())?;
+        let rows = Matrix::new(&words, x.rows(), x.columns())
+            .map_err(|error| GpuError::Slice(error.into()))?;
+        let mut results = vec![0f32; x.rows() * softmax.function.values(x.columns())];
+        gpu.softmax(&softmax, sites, rows, &mut results)?;
+        Ok(results.into_iter().map(f64::from).collect())
+    }
+
+    fn operations(&self, inputs: &Inputs) -> u64 {
+        5 * inputs.count()
     }
 
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {

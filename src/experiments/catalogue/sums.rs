@@ -3,7 +3,13 @@
 use super::body::{Body, magnitude, truth, values};
 use super::bounds::{depth, kahan};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
+#[cfg(feature = "gpu")]
+use crate::arith::slices::Matrix;
 use crate::arith::{Arith, Reference, Sites};
+#[cfg(feature = "gpu")]
+use crate::arith::{Exact, PerSite};
+#[cfg(feature = "gpu")]
+use crate::gpu::{Gpu, GpuError};
 use crate::kernels::inputs;
 use crate::kernels::order::Order;
 use crate::kernels::product;
@@ -110,6 +116,23 @@ impl Body for Sum {
         Ok(values(sites, summation::OUTPUT, &sums))
     }
 
+    #[cfg(feature = "gpu")]
+    fn on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        if self.way != Way::Ordered {
+            return Err(SubjectError::Gpu(GpuError::Unsupported {
+                what: format!("the kernel {}", self.card.name),
+            }));
+        }
+        let rows = super::products::matrix(inputs, "x")?;
+        Ok(gpu.sums_at_sites(sites, order, rows)?)
+    }
+
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
         let r = Reference;
         let rows = inputs.array("x")?.each_row();
@@ -200,6 +223,19 @@ impl Body for Dot {
     ) -> Result<Vec<f64>, SubjectError> {
         let dot = product::dot(sites, order, inputs.values("x")?, inputs.values("y")?)?;
         Ok(values(sites, product::OUTPUT, &[dot]))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn on_gpu(
+        &self,
+        gpu: &Gpu,
+        sites: &PerSite<Exact>,
+        order: Order,
+        inputs: &Inputs,
+    ) -> Result<Vec<f64>, SubjectError> {
+        // y x, so that the kernel's first operand is the column that is rounded first.
+        let (x, y) = (inputs.values("x")?, inputs.values("y")?);
+        Ok(gpu.product(sites, order, Matrix::row(y), Matrix::column(x))?)
     }
 
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {

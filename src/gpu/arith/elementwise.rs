@@ -43,6 +43,7 @@ enum Operation {
     Negate = 10,
     Abs = 11,
     Function = 12,
+    AddAll = 13,
 }
 
 impl Gpu {
@@ -134,7 +135,7 @@ impl Gpu {
         Ok(())
     }
 
-    /// out = operation(x, y, z) for fma: the bits of
+    /// out = operation(x, y, z) for fma and faa: the bits of
     /// [`slices::ternary`](crate::arith::slices::ternary).
     ///
     /// # Errors
@@ -150,6 +151,7 @@ impl Gpu {
     ) -> Result<(), GpuError> {
         let by = match operation {
             Ternary::Fma => Operation::Fma,
+            Ternary::Faa => Operation::AddAll,
             _ => return Err(unsupported(operation)),
         };
         let tables = Tables::default();

@@ -1,87 +1,18 @@
 //! Products of matrices, sums of products, sums: every product and every sum rounded.
 
-use super::parts;
-use super::site::{SITE, site};
+mod at_sites;
+mod rules;
+
+use self::rules::Rules;
+pub use self::rules::SHADERS;
 use crate::Rounder;
-use crate::arith::slices::{
-    Accumulator, Matrix, MatrixMut, Order, ShapeError, SliceError, SumOfProducts,
-};
+use crate::arith::slices::{Matrix, MatrixMut, Order, ShapeError, SliceError, SumOfProducts};
 use crate::gpu::launch::DISPATCH;
-use crate::gpu::plan::Pair;
-use crate::gpu::shader::{Access, Shader, part};
 use crate::gpu::{Gpu, GpuError};
 
-macro_rules! names {
-    ($($site:literal)*) => {
-        &[
-            "is_fused",
-            "is_pairwise",
-            "is_blocked",
-            "is_stored_rounded",
-            $(
-                concat!($site, "_dropped"),
-                concat!($site, "_emin"),
-                concat!($site, "_bottom"),
-                concat!($site, "_least"),
-                concat!($site, "_flush"),
-                concat!($site, "_max"),
-                concat!($site, "_max_negative"),
-                concat!($site, "_over"),
-                concat!($site, "_over_negative"),
-                concat!($site, "_infinity"),
-                concat!($site, "_infinity_negative"),
-                concat!($site, "_zero"),
-                concat!($site, "_zero_negative"),
-                concat!($site, "_threshold"),
-                concat!($site, "_random"),
-                concat!($site, "_rule"),
-                concat!($site, "_draws"),
-            )*
-        ]
-    };
-}
-
-const STORAGE: &[Access] = &[Access::Write, Access::Read, Access::Read, Access::Write];
-
-/// The rules of all roundings in memory.
-static GENERAL: Shader = Shader {
-    name: "product",
-    parts: parts!(
-        "kernels/product/rules_told.wgsl",
-        "kernels/product/entry.wgsl",
-        "kernels/product/orders.wgsl"
-    ),
-    storage: STORAGE,
-    constants: &[],
-};
-
-/// The same as constants of the pipeline.
-static SPECIAL: Shader = Shader {
-    name: "product specialised",
-    parts: parts!(
-        "kernels/product/rules_constant.wgsl",
-        "kernels/product/entry.wgsl",
-        "kernels/product/orders.wgsl"
-    ),
-    storage: STORAGE,
-    constants: CONSTANTS,
-};
-
-static PRODUCT: Pair = Pair {
-    general: &GENERAL,
-    special: &SPECIAL,
-};
-
-pub const SHADERS: &[&Shader] = &[&GENERAL, &SPECIAL];
-
-/// Names of the constants: the order's and the steps', then those of each site.
-const CONSTANTS: &[&str] = names!("product" "sum" "stored");
-
-/// Terms of a sum in one dispatch: Mesa's llvmpipe stops the loops of an invocation after 65,535 turns
-/// in all, and a tree takes up to three a term.
+/// Terms of a sum in one dispatch at most: Mesa's llvmpipe stops the loops of an invocation after 65,535
+/// turns in all, and a tree takes up to three a term.
 const TERMS: usize = 1 << 14;
-/// Words that an entry keeps between two dispatches at most: the sums of a tree.
-const STATE: usize = 32;
 /// Products of one dispatch at most, so that none takes seconds.
 const WORK: u64 = 1 << 30;
 /// The same where the GPU is the processor itself.
@@ -90,7 +21,7 @@ const SOFTWARE_WORK: u64 = 1 << 16;
 impl Gpu {
     /// C = A B, the bits of [`SumOfProducts::gemm`].
     ///
-    /// One invocation an entry. One submission and one read-back where A and C fit in a chunk each
+    /// One invocation an entry, whatever the accumulator. One submission and one read-back where A and C fit in a chunk each
     /// ([`Gpu::with_chunk`]); else their rows go in parts. B goes as a whole.
     ///
     /// ```
@@ -111,12 +42,23 @@ impl Gpu {
     ///
     /// # Errors
     /// [`GpuError::Slice`] if shapes do not fit, [`GpuError::Word32`] for formats and roundings that
-    /// 32-bit words do not serve, [`GpuError::Unsupported`] for exact and aligned accumulators,
-    /// [`GpuError::TooLarge`] if B, or one row of A or C, is more than a binding holds; or what went
+    /// 32-bit words do not serve, [`GpuError::Unsupported`] for aligned accumulators of blocks of more
+    /// than 16,384 terms or whose sums have more than 63 digits, [`GpuError::TooLarge`] if B, or one row of A or C, is more than a binding holds; or what went
     /// wrong on the GPU.
     pub fn gemm(
         &self,
         sum: &SumOfProducts,
+        a: Matrix<'_, f32>,
+        b: Matrix<'_, f32>,
+        c: MatrixMut<'_, f32>,
+    ) -> Result<(), GpuError> {
+        self.gemm_by(&Rules::new(sum)?, a, b, c)
+    }
+
+    /// C = A B by rules of its own.
+    fn gemm_by(
+        &self,
+        rules: &Rules,
         a: Matrix<'_, f32>,
         b: Matrix<'_, f32>,
         mut c: MatrixMut<'_, f32>,
@@ -139,19 +81,19 @@ impl Gpu {
                 c_columns: columns,
             }));
         }
-        let told = told(sum)?;
         let depth = a.columns();
-        let parts = self.parts(rows, columns, depth)?;
+        let terms = rules.terms(TERMS);
+        let kept = if depth > terms { rules.state() } else { 0 };
+        let parts = self.parts(rows, columns, depth, kept)?;
         if rows == 0 || columns == 0 {
             return Ok(());
         }
         let work = (rows as u64)
             .saturating_mul(columns as u64)
             .saturating_mul(depth as u64);
-        let pipeline = self.planned(&PRODUCT, &constants(&told), work)?;
+        let pipeline = rules.pipeline(self, work)?;
         let b = self.upload(&words(&b, 0, depth))?;
-        let kept = if depth > TERMS { STATE * columns } else { 0 };
-        let state = self.storage(4 * (kept * parts.dispatch.min(rows)) as u64)?;
+        let state = self.storage(4 * (kept * columns * parts.dispatch.min(rows)) as u64)?;
         for first in (0..rows).step_by(parts.submission) {
             let last = rows.min(first.saturating_add(parts.submission));
             let a = self.upload(&words(&a, first, last - first))?;
@@ -160,14 +102,12 @@ impl Gpu {
             let mut encoder = self.encoder()?;
             for begin_row in (first..last).step_by(parts.dispatch) {
                 let end_row = last.min(begin_row.saturating_add(parts.dispatch));
-                for begin in (0..depth.max(1)).step_by(TERMS) {
-                    let end = depth.min(begin + TERMS);
-                    let mut call = [begin_row * columns, first, columns, depth]
+                for begin in (0..depth.max(1)).step_by(terms) {
+                    let end = depth.min(begin + terms);
+                    let mut call = [begin_row * columns, first, columns, depth, begin, end]
                         .map(|n| n as u32)
                         .to_vec();
-                    call.extend(&told[..4]);
-                    call.extend([begin as u32, end as u32]);
-                    call.extend(&told[4..]);
+                    call.extend(rules.words(depth));
                     self.dispatch(
                         &mut encoder,
                         &pipeline,
@@ -245,8 +185,14 @@ impl Gpu {
         self.gemv(&sum, rows, &ones, result)
     }
 
-    /// In how many rows at a time.
-    fn parts(&self, rows: usize, columns: usize, depth: usize) -> Result<Parts, GpuError> {
+    /// In how many rows at a time, where each entry keeps so many words between dispatches.
+    fn parts(
+        &self,
+        rows: usize,
+        columns: usize,
+        depth: usize,
+        kept: usize,
+    ) -> Result<Parts, GpuError> {
         let limit = self.adapter().largest_binding;
         let fits = |values: u128| match 4 * values <= u128::from(limit) {
             true => Ok(()),
@@ -256,7 +202,7 @@ impl Gpu {
                 limit,
             }),
         };
-        let kept = if depth > TERMS { STATE as u64 } else { 1 };
+        let kept = kept.max(1) as u64;
         fits(columns as u128 * depth as u128)?;
         fits(columns.max(depth) as u128)?;
         fits(u128::from(kept) * columns as u128)?;
@@ -286,45 +232,6 @@ struct Parts {
     submission: usize,
     /// They take no seconds.
     dispatch: usize,
-}
-
-/// The words of `Call` from `block` on, without `begin` and `end`.
-fn told(sum: &SumOfProducts) -> Result<Vec<u32>, GpuError> {
-    let unsupported = |what: &str| GpuError::Unsupported {
-        what: what.to_owned(),
-    };
-    let (rounder, order) = match sum.accumulator() {
-        Accumulator::Rounded { rounder, order } => (rounder, *order),
-        Accumulator::Exact { .. } => return Err(unsupported("an exact accumulator")),
-        Accumulator::Aligned(_) => return Err(unsupported("an aligned accumulator")),
-    };
-    let block = match order {
-        Order::Blocked { k } => u32::try_from(k.max(1)).unwrap_or(u32::MAX),
-        _ => 0,
-    };
-    let none = [0; SITE];
-    let of = |rounder: Option<&Rounder>| rounder.map_or(Ok(none), site);
-    let mut words = vec![
-        block,
-        u32::from(sum.product().is_none()),
-        u32::from(order == Order::Pairwise),
-        u32::from(sum.output().is_some()),
-    ];
-    words.extend(of(sum.product())?);
-    words.extend(site(rounder)?);
-    words.extend(of(sum.output())?);
-    Ok(words)
-}
-
-/// The constants of the special shader, of the words of `Call`.
-fn constants(told: &[u32]) -> Vec<u32> {
-    let (head, sites) = told.split_at(4);
-    let mut constants = vec![head[1], head[2], u32::from(head[0] != 0), head[3]];
-    for site in sites.chunks(SITE) {
-        constants.extend(&site[..16]);
-        constants.push(site[18]);
-    }
-    constants
 }
 
 /// Rows of a matrix one after the other.

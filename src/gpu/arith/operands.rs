@@ -1,0 +1,26 @@
+//! f64s that a kernel is given, as the f32 words that a shader has.
+
+use crate::gpu::GpuError;
+
+/// Each as an f32.
+///
+/// ```
+/// assert_eq!(roundoff::gpu::singles(&[0.5, -0.0])?, [0.5, -0.0]);
+/// assert!(roundoff::gpu::singles(&[0.1]).is_err());
+/// # Ok::<(), roundoff::gpu::GpuError>(())
+/// ```
+///
+/// # Errors
+/// [`GpuError::Unsupported`] with the first that no f32 holds.
+pub fn singles(values: &[f64]) -> Result<Vec<f32>, GpuError> {
+    let narrow = |x: &f64| {
+        let single = *x as f32;
+        match f64::from(single) == *x || x.is_nan() {
+            true => Ok(single),
+            false => Err(GpuError::Unsupported {
+                what: format!("an operand of {x:e}, which no f32 holds"),
+            }),
+        }
+    };
+    values.iter().map(narrow).collect()
+}
