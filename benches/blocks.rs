@@ -68,12 +68,7 @@ fn main() {
                 BlockFormat::NVFP4,
             ] {
                 let rounder = BlockRounder::new(format).with_threads(threads);
-                candidates.push(Candidate {
-                    name: format!("{format}, codes"),
-                    work: Box::new(move || {
-                        let _ = black_box(rounder.encode(black_box(values), &[count]));
-                    }),
-                });
+                candidates.extend(codes(rounder, values));
             }
             beside_memcpy(
                 &format!("f32 x {name}, threads {threads:?}"),
@@ -83,6 +78,23 @@ fn main() {
             );
         }
     }
+}
+
+/// To codes: in the place of those before, and in new memory.
+fn codes(rounder: BlockRounder, values: &[f32]) -> [Candidate<'_>; 2] {
+    let (format, shape) = (*rounder.format(), [values.len()]);
+    let mut room = rounder.encode(&[0f32; 0], &[0]).expect("no values");
+    let again = rounder.clone();
+    [
+        Candidate::new(format!("{format}, codes"), move || {
+            let done = again.encode_into(black_box(values), &shape, &mut room);
+            black_box(done).expect("finite");
+            black_box(&room);
+        }),
+        Candidate::new(format!("{format}, codes in new memory"), move || {
+            let _ = black_box(rounder.encode(black_box(values), &shape));
+        }),
+    ]
 }
 
 fn rows() -> Vec<(BlockFormat, Rounding)> {

@@ -45,6 +45,7 @@ mod rule;
 mod shared;
 #[cfg(feature = "gpu")]
 pub(crate) mod told;
+mod values;
 mod worker;
 
 use thiserror::Error;

@@ -56,8 +56,9 @@ fn scale_of(m: u32, block: Block) -> Scale {
         } else {
             sum = with_square(sum, m, block.begin, whole, unit);
         }
-        // No sum is less than a NaN.
-        if best.past || (pair_less(sum, least) && !pair_less(INFINITY, least)) {
+        // A NaN is as bad as one can be.
+        sum = select(sum, INFINITY, pair_less(INFINITY, sum));
+        if best.past || pair_less(sum, least) {
             best = scale;
             least = sum;
         }

@@ -49,6 +49,17 @@ pub(super) fn widths(format: &BlockFormat) -> Result<(u32, u32), CodeError> {
 }
 
 impl BlockCodes {
+    /// Those of no values.
+    pub(super) fn empty(format: BlockFormat) -> Self {
+        Self {
+            format,
+            shape: vec![0],
+            tensor_scale: 1.0,
+            scales: Vec::new(),
+            elements: Vec::new(),
+        }
+    }
+
     /// From codes that come from elsewhere. The tensor's scale is 1 where the format has none.
     ///
     /// # Errors

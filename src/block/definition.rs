@@ -183,7 +183,8 @@ impl Definition {
         Ok(Scale::Value(value))
     }
 
-    /// The scale nearest to one of the targets, which ascend, with the least sum of squared errors.
+    /// The scale nearest to one of the targets, which ascend, with the least sum of squared errors. One
+    /// under which a value becomes NaN is the last to be taken.
     fn best(
         &self,
         targets: impl Iterator<Item = Wide>,
@@ -216,6 +217,8 @@ impl Definition {
                 let error = (y - x) * unit;
                 sum += error * error;
             }
+            // A scale under which a value becomes NaN is as bad as one can be.
+            let sum = if sum.is_nan() { f64::INFINITY } else { sum };
             if best.is_none_or(|(least, _)| sum < least) {
                 best = Some((sum, scale));
             }

@@ -4,16 +4,17 @@
 //! integer, then packed to where they belong. Where parts do not end with a byte, all codes are
 //! made first and packed afterwards.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
 use fearless_simd::dispatch;
 
 use super::codes::widths;
 use super::definition::{Definition, Scale};
-use super::fast::{Marks, Room};
+use super::fast::{BLOCKS, Blocks, Fast, Marks};
 use super::layout::Layout;
 use super::shared::Shared;
-use super::worker::{Part, Worker};
+use super::worker::{Made, Make, Place, Worker, Wrong};
 use super::{BlockCodes, BlockError, BlockRounder, Length};
 use crate::chop::codes::{self, Code, packed_len};
 use crate::chop::cpu::over_tasks;
@@ -29,49 +30,67 @@ impl BlockRounder {
     /// As [`BlockRounder::round_tensor`]; and [`BlockError`] if elements or scales have no encoding of
     /// at most 32 bits, or a NaN no code.
     pub fn encode<T: Host>(&self, values: &[T], shape: &[usize]) -> Result<BlockCodes, BlockError> {
+        let mut codes = BlockCodes::empty(*self.format());
+        self.encode_into(values, shape, &mut codes)?;
+        Ok(codes)
+    }
+
+    /// The same in the place of other codes, whose memory serves again: a new large array costs more
+    /// than its codes, as every page of it has to be had from the system.
+    ///
+    /// # Errors
+    /// As [`BlockRounder::encode`]; the codes are then those of a tensor without values.
+    ///
+    /// ```
+    /// use roundoff::block::{BlockFormat, BlockRounder};
+    /// let rounder = BlockRounder::new(BlockFormat::MXFP4);
+    /// let mut codes = rounder.encode(&[1.0f32; 64], &[64])?;
+    /// rounder.encode_into(&[1.0f32, -6.0, 0.5], &[3], &mut codes)?;
+    /// assert_eq!((codes.shape(), codes.elements()), (&[3][..], &[0xf2, 0x01][..]));
+    /// # Ok::<(), roundoff::block::BlockError>(())
+    /// ```
+    pub fn encode_into<T: Host>(
+        &self,
+        values: &[T],
+        shape: &[usize],
+        codes: &mut BlockCodes,
+    ) -> Result<(), BlockError> {
         let format = *self.format();
+        let BlockCodes {
+            mut scales,
+            mut elements,
+            ..
+        } = std::mem::replace(codes, BlockCodes::empty(format));
         let layout = Layout::new(&format, shape, values.len())?;
         let (width, scale_width) = widths(&format)?;
         let shared = self.shared(&layout, values)?;
-        let encoder = Encoder::new(self, &layout, &shared);
-        let bytes = width as usize;
-        let mut elements = vec![0; packed_len(values.len(), width)];
-        let unit = match format.length() {
-            Length::Of(_) => layout.unit(),
-            Length::Tensor => 8,
+        scales.clear();
+        let encoder = Encoder::new(self, &layout, &shared, (scale_width, scales));
+        // What is left in them is written over.
+        elements.resize(packed_len(values.len(), width), 0);
+        // Parts end where slabs and planes do.
+        let even = match format.length() {
+            Length::Of(_) => [layout.unit(), layout.length * layout.inner],
+            Length::Tensor => [8, 8],
         };
-        let task = self.task(&layout);
-        if width == 8 || width < 8 && unit.is_multiple_of(8) {
-            // A task's codes fill whole bytes, but for the last one's.
-            over_tasks(
-                self.threads(),
-                &mut elements,
-                task * bytes / 8,
-                |at, target| {
-                    let from = at * 8 / bytes;
-                    let count = task.min(values.len() - from);
-                    encoder.run(from, count, values, |at, codes: &[u8]| {
-                        let from = at * bytes / 8;
-                        let part = from..from + packed_len(codes.len(), width);
-                        packed(codes, width, &mut target[part]);
-                    });
-                },
-            );
+        let even = even.iter().all(|values| values.is_multiple_of(8));
+        if width == 8 || width < 8 && even {
+            encoder.packed(values, width, &mut elements);
         } else if width < 8 {
-            let codes: Vec<u8> = encoder.unpacked(values, task);
+            let codes: Vec<u8> = encoder.unpacked(values);
             packed(&codes, width, &mut elements);
         } else {
-            let codes: Vec<u32> = encoder.unpacked(values, task);
+            let codes: Vec<u32> = encoder.unpacked(values);
             pack(&codes, width, &mut elements);
         }
-        let scales = packed_scales(&encoder.finish(values)?, scale_width);
-        Ok(BlockCodes {
+        *codes = BlockCodes {
             format,
             shape: shape.to_vec(),
             tensor_scale: shared.tensor as f32,
-            scales,
+            scales: encoder.finish(values)?,
             elements,
-        })
+        };
+        Ok(())
     }
 
     /// The codes of scales, each with the index of its block's first value, and of elements.
@@ -84,11 +103,11 @@ impl BlockRounder {
         elements: &[f64],
     ) -> Result<BlockCodes, BlockError> {
         let (width, scale_width) = widths(self.format())?;
-        let encoder = Encoder::new(self, layout, shared);
+        let encoder = Encoder::new(self, layout, shared, (scale_width, Vec::new()));
         let nan = |index| self.nan(layout, index, elements[index]);
         for (block, (first, scale)) in scales.iter().enumerate() {
             let code = encoder.scale_code(*scale).ok_or_else(|| nan(*first))?;
-            encoder.put_scale(block, code);
+            encoder.scales.put(block, [code]);
         }
         let mut codes = vec![0u32; elements.len()];
         let coded = encoder.element.encode(elements, &mut codes);
@@ -103,7 +122,7 @@ impl BlockRounder {
             format: *self.format(),
             shape: shape.to_vec(),
             tensor_scale: shared.tensor as f32,
-            scales: packed_scales(&encoder.finish(elements)?, scale_width),
+            scales: encoder.finish(elements)?,
             elements: bytes,
         })
     }
@@ -135,16 +154,50 @@ fn packed(codes: &[u8], width: u32, bytes: &mut [u8]) {
     }
 }
 
-fn packed_scales(codes: &[u32], width: u32) -> Vec<u8> {
-    let mut bytes = vec![0; packed_len(codes.len(), width)];
-    match width {
-        ..=8 => {
-            let codes: Vec<u8> = codes.iter().map(|code| *code as u8).collect();
-            packed(&codes, width, &mut bytes);
+/// The scales' codes, where several threads write them.
+enum Scales {
+    /// Of 8 bits, as they are kept.
+    Bytes(Vec<AtomicU8>),
+    /// Of another width.
+    Words(Vec<AtomicU32>),
+}
+
+impl Scales {
+    /// So many zeros; bytes in the place of others.
+    fn new(count: usize, width: u32, mut bytes: Vec<u8>) -> Self {
+        if width != 8 {
+            return Self::Words((0..count).map(|_| AtomicU32::new(0)).collect());
         }
-        _ => pack(codes, width, &mut bytes),
+        bytes.resize(count, 0);
+        Self::Bytes(bytes.into_iter().map(AtomicU8::new).collect())
     }
-    bytes
+
+    /// The codes of blocks from one on.
+    fn put(&self, block: usize, codes: impl IntoIterator<Item = u32>) {
+        match self {
+            Self::Bytes(bytes) => {
+                for (place, code) in bytes.iter().skip(block).zip(codes) {
+                    place.store(code as u8, Ordering::Relaxed);
+                }
+            }
+            Self::Words(words) => {
+                for (place, code) in words.iter().skip(block).zip(codes) {
+                    place.store(code, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// Packed.
+    fn finish(self, width: u32) -> Vec<u8> {
+        let words: Vec<u32> = match self {
+            Self::Bytes(bytes) => return bytes.into_iter().map(AtomicU8::into_inner).collect(),
+            Self::Words(words) => words.into_iter().map(AtomicU32::into_inner).collect(),
+        };
+        let mut bytes = vec![0; packed_len(words.len(), width)];
+        pack(&words, width, &mut bytes);
+        bytes
+    }
 }
 
 /// Between a sign and a magnitude and two's complement, either way. The least integer, which has no
@@ -168,14 +221,21 @@ struct Encoder<'a> {
     elements: codes::Coder,
     scale: Format,
     scale_codes: codes::Coder,
-    scales: Vec<AtomicU32>,
+    scale_width: u32,
+    scales: Scales,
     /// The first block whose scale is past its format, and the first without a code.
     past: AtomicUsize,
     nan: AtomicUsize,
 }
 
 impl<'a> Encoder<'a> {
-    fn new(rounder: &'a BlockRounder, layout: &'a Layout, shared: &'a Shared) -> Self {
+    /// `width` of a scale's code, and memory for them.
+    fn new(
+        rounder: &'a BlockRounder,
+        layout: &'a Layout,
+        shared: &'a Shared,
+        (width, memory): (u32, Vec<u8>),
+    ) -> Self {
         let format = rounder.format();
         let blocks = match format.length() {
             Length::Tensor => 1,
@@ -190,74 +250,76 @@ impl<'a> Encoder<'a> {
             elements: codes::Coder::new(format.element()),
             scale: *format.scale(),
             scale_codes: codes::Coder::new(format.scale()),
-            scales: (0..blocks).map(|_| AtomicU32::new(0)).collect(),
+            scale_width: width,
+            scales: Scales::new(blocks, width, memory),
             past: AtomicUsize::new(usize::MAX),
             nan: AtomicUsize::new(usize::MAX),
         }
     }
 
     /// The scales' codes.
-    fn finish<T: Host>(self, values: &[T]) -> Result<Vec<u32>, BlockError> {
+    fn finish<T: Host>(self, values: &[T]) -> Result<Vec<u8>, BlockError> {
         match (self.past.into_inner(), self.nan.into_inner()) {
-            (usize::MAX, usize::MAX) => {}
+            (usize::MAX, usize::MAX) => Ok(self.scales.finish(self.scale_width)),
             (index, other) if index <= other => {
                 let wanted = self.shared.wanted(index);
-                return Err(self.rounder.past(self.layout, index, wanted));
+                Err(self.rounder.past(self.layout, index, wanted))
             }
             (_, index) => {
                 let value = values[index].to_f64();
-                return Err(self.rounder.nan(self.layout, index, value));
+                Err(self.rounder.nan(self.layout, index, value))
             }
         }
-        Ok(self.scales.into_iter().map(AtomicU32::into_inner).collect())
+    }
+
+    /// All codes of at most 8 bits, packed. A task's fill whole bytes, but for the last one's.
+    fn packed<T: Host>(&self, values: &[T], width: u32, bytes: &mut [u8]) {
+        let threads = self.rounder.threads();
+        let (bits, task) = (width as usize, self.rounder.task(self.layout));
+        over_tasks(threads, bytes, task * bits / 8, |at, bytes| {
+            let from = at * 8 / bits;
+            let count = task.min(values.len() - from);
+            self.run(&values[from..from + count], from, |at, codes: &[u8]| {
+                let from = at * bits / 8;
+                let part = from..from + packed_len(codes.len(), width);
+                packed(codes, width, &mut bytes[part]);
+            });
+        });
     }
 
     /// All codes, one an integer.
-    fn unpacked<T: Host, C: Code>(&self, values: &[T], task: usize) -> Vec<C> {
-        let mut codes = vec![C::default(); values.len()];
-        over_tasks(self.rounder.threads(), &mut codes, task, |at, target| {
-            self.run(at, target.len(), values, |at, codes| {
+    fn unpacked<T: Host, C: Code>(&self, values: &[T]) -> Vec<C> {
+        let threads = self.rounder.threads();
+        let task = self.rounder.task(self.layout);
+        let mut all = vec![C::default(); values.len()];
+        over_tasks(threads, &mut all, task, |from, target| {
+            let values = &values[from..from + target.len()];
+            self.run(values, from, |at, codes| {
                 target[at..at + codes.len()].copy_from_slice(codes);
             });
         });
-        codes
+        all
     }
 
-    /// Encodes `count` values from an index on; `put` is given the codes of each part, and how many
-    /// values there were before.
-    fn run<T: Host, C: Code>(
-        &self,
-        at: usize,
-        count: usize,
-        values: &[T],
-        mut put: impl FnMut(usize, &[C]),
-    ) {
+    /// Encodes a part of the values, from an index on; `put` is given the codes of each range of it.
+    fn run<T: Host, C: Code>(&self, values: &[T], from: usize, put: impl FnMut(usize, &[C])) {
+        let mut codes = Codes {
+            encoder: self,
+            values,
+            codes: Vec::new(),
+            begin: 0,
+            from,
+            put,
+        };
         let mut worker = Worker::new(self.rounder, self.layout, self.shared);
-        let mut codes = Vec::new();
-        let mut done = 0;
-        while done < count {
-            let from = at + done;
-            let part = worker.part::<T>(from, count - done);
-            let (Part::Chunk(len) | Part::Slab(len)) = part;
-            codes.clear();
-            codes.resize(len, C::default());
-            let values = &values[from..from + len];
-            let encoded = match part {
-                Part::Chunk(_) => self.chunk(&mut worker, from, values, &mut codes),
-                Part::Slab(_) => self.slab(&mut worker, from, values, &mut codes),
-            };
-            match encoded {
-                Ok(()) => put(done, &codes),
-                Err(Wrong::Past(index)) => {
-                    self.past.fetch_min(index, Ordering::Relaxed);
-                    return;
-                }
-                Err(Wrong::NaN(index)) => {
-                    self.nan.fetch_min(index, Ordering::Relaxed);
-                    return;
-                }
+        match worker.walk(from, values.len(), &mut codes) {
+            Ok(()) => {}
+            Err(Wrong::Past(index)) => {
+                self.past.fetch_min(index, Ordering::Relaxed);
             }
-            done += len;
+            Err(Wrong::NaN(index)) => {
+                self.nan.fetch_min(index, Ordering::Relaxed);
+            }
         }
     }
 
@@ -265,7 +327,9 @@ impl<'a> Encoder<'a> {
     fn block_at(&self, at: usize) -> usize {
         match self.rounder.format().length() {
             Length::Tensor => 0,
-            Length::Of(_) => self.layout.block(at),
+            Length::Of(_) => {
+                self.layout.block(at - at % self.layout.inner) + at % self.layout.inner
+            }
         }
     }
 
@@ -276,51 +340,6 @@ impl<'a> Encoder<'a> {
             Scale::NaN => self.scale.nan_code(),
         }
         .map(|code| code as u32)
-    }
-
-    fn put_scale(&self, block: usize, code: u32) {
-        if let Some(place) = self.scales.get(block) {
-            place.store(code, Ordering::Relaxed);
-        }
-    }
-
-    /// Whole blocks by vectors.
-    fn chunk<T: Host, C: Code>(
-        &self,
-        worker: &mut Worker<'_>,
-        at: usize,
-        values: &[T],
-        codes: &mut [C],
-    ) -> Result<(), Wrong> {
-        let Some(fast) = &self.rounder.fast else {
-            return Ok(());
-        };
-        let length = worker.length;
-        let mut room = worker.room();
-        room.hold(values, false);
-        let Room { marks, held, made } = &mut *room;
-        let made = &mut made[..values.len()];
-        let source = T::as_narrow_ref(values).unwrap_or(&held[..values.len()]);
-        let bad = fast.elements(&worker.blocks(at, source), marks, made);
-        self.elements.codes(&Carried::Narrow(made), codes);
-        self.complement(codes);
-
-        let block = self.block_at(at);
-        let mut scales = [0; super::fast::BLOCKS];
-        let scales = &mut scales[..values.len().div_ceil(length)];
-        self.codes_of_scales(marks, scales);
-        for (i, code) in scales.iter().enumerate() {
-            self.put_scale(block + i, *code);
-        }
-        let mut encoded = Ok(());
-        if bad {
-            let blocks = values.chunks(length).zip(codes.chunks_mut(length));
-            for (i, (values, codes)) in blocks.enumerate().filter(|(i, _)| marks.bad[*i] != 0) {
-                encoded = encoded.and_then(|()| self.slab(worker, at + i * length, values, codes));
-            }
-        }
-        worker.room = Some(room);
-        encoded
     }
 
     /// The codes of a chunk's scales; whatever, where a block is marked.
@@ -353,46 +372,76 @@ impl<'a> Encoder<'a> {
             });
         }
     }
+}
 
-    /// A slab by the definition.
-    fn slab<T: Host, C: Code>(
-        &self,
-        worker: &mut Worker<'_>,
-        at: usize,
-        values: &[T],
-        codes: &mut [C],
-    ) -> Result<(), Wrong> {
-        let (inner, block) = (self.layout.inner, self.block_at(at));
-        let mut elements = Vec::new();
-        let mut found = Vec::new();
-        for column in 0..inner.min(values.len()) {
-            let first = at + column;
-            let from = values.iter().skip(column).step_by(inner);
-            let scale = worker.elements(first, inner, from.map(|x| x.to_f64()), &mut elements);
-            let scale = scale.map_err(|_| Wrong::Past(first))?;
-            let code = self.scale_code(scale).ok_or(Wrong::NaN(first))?;
-            self.put_scale(block + column, code);
-            found.clear();
-            found.resize(elements.len(), C::default());
-            if scale != Scale::NaN {
-                // A value of the format is not moved by a second rounding, whatever the mode.
-                let coded = self.element.encode(&elements, &mut found);
-                coded.map_err(|error| match error {
-                    CodeError::NaN { index, .. } => Wrong::NaN(first + index * inner),
-                    _ => Wrong::NaN(first),
-                })?;
-                self.complement(&mut found);
-            }
-            for (i, code) in found.iter().enumerate() {
-                codes[column + i * inner] = *code;
-            }
+/// Codes of a part of a tensor: those of a range at a time.
+struct Codes<'s, 'e, T, C, P> {
+    encoder: &'e Encoder<'e>,
+    values: &'s [T],
+    codes: Vec<C>,
+    /// Where the range begins, and the part.
+    begin: usize,
+    from: usize,
+    put: P,
+}
+
+impl<'s, T: Host, C: Code, P: FnMut(usize, &[C])> Make<'s, T> for Codes<'s, '_, T, C, P> {
+    fn source(&self) -> Option<&'s [T]> {
+        Some(self.values)
+    }
+
+    fn target(&self) -> &[T] {
+        self.values
+    }
+
+    fn begin(&mut self, range: &Range<usize>) {
+        self.begin = range.start;
+        // What is left in them is written over.
+        self.codes.resize(range.len(), C::default());
+    }
+
+    fn end(&mut self, range: &Range<usize>) {
+        (self.put)(range.start, &self.codes);
+    }
+
+    fn chunk(&mut self, fast: &Fast, blocks: &Blocks, made: Made<'_>, range: Range<usize>) -> bool {
+        let Made { marks, values } = made;
+        let (encoder, codes) = (self.encoder, &mut self.codes[..]);
+        let at_once = C::as_bytes(codes).and_then(|codes| fast.codes(blocks, marks, codes));
+        let marked = at_once.unwrap_or_else(|| {
+            let marked = fast.elements(blocks, marks, values);
+            encoder.elements.codes(&Carried::Narrow(values), codes);
+            marked
+        });
+        encoder.complement(codes);
+        let mut scales = [0; BLOCKS];
+        let scales = &mut scales[..range.len().div_ceil(blocks.length)];
+        encoder.codes_of_scales(marks, scales);
+        let first = encoder.block_at(self.from + range.start);
+        encoder.scales.put(first, scales.iter().copied());
+        marked
+    }
+
+    fn block(&mut self, worker: &Worker<'_>, place: Place) -> Result<(), Wrong> {
+        let encoder = self.encoder;
+        let mut elements = vec![0.0; worker.block_len()];
+        let scale = worker.each_element(place, |i, element, _| elements[i] = element)?;
+        let code = encoder.scale_code(scale).ok_or(Wrong::NaN(place.at))?;
+        encoder.scales.put(encoder.block_at(place.at), [code]);
+        // Those of a block that is NaN are zeros.
+        let mut codes = vec![C::default(); elements.len()];
+        if scale != Scale::NaN {
+            // A value of the format is not moved by a second rounding, whatever the mode.
+            let coded = encoder.element.encode(&elements, &mut codes);
+            coded.map_err(|error| match error {
+                CodeError::NaN { index, .. } => Wrong::NaN(place.at + index * place.stride),
+                _ => Wrong::NaN(place.at),
+            })?;
+            encoder.complement(&mut codes);
+        }
+        for (i, code) in codes.iter().enumerate() {
+            self.codes[place.first - self.begin + i * place.stride] = *code;
         }
         Ok(())
     }
-}
-
-/// What is wrong with the block or value at an index.
-enum Wrong {
-    Past(usize),
-    NaN(usize),
 }

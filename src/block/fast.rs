@@ -7,6 +7,7 @@
 //!   2. scale and reciprocal of each block
 //!   3. each value times the reciprocal, cut off at the greatest element,     rows.rs
 //!      rounded as `chop` rounds, times the scale, straight to the target
+//!      to nearest even, whole rows: to values and to codes                   nearest.rs
 //! ```
 //!
 //! Where the scale is a power of two all products are exact, and its exponent is the magnitude's
@@ -22,12 +23,14 @@
 //! them, is the same. If not, or where any other assumption fails, the block is marked, and done
 //! again by the [definition](super::definition).
 
+mod nearest;
 mod rows;
 mod scales;
 
 use fearless_simd::Level;
 
-use self::rows::Job;
+use self::nearest::Nearest;
+use self::rows::{Job, is_rows};
 
 use super::definition::Definition;
 use super::{BlockFormat, ScaleRule, Specials};
@@ -63,6 +66,8 @@ pub(super) struct Fast {
     level: Level,
     rounding: Rounding,
     numbers: Numbers,
+    /// The quicker way for whole rows, where it serves.
+    nearest: Option<Nearest>,
     rule: Rule,
     /// Exponent of the elements' greatest value.
     emax: i32,
@@ -193,6 +198,7 @@ impl Fast {
             level: level(),
             rounding,
             numbers: own,
+            nearest: Nearest::new(element, rounding, greatest),
             rule,
             emax: element.emax(),
             fields: (field(scale.emin()), field(scale.emax())),
@@ -217,14 +223,44 @@ impl Fast {
     /// The values of blocks, and a mark on those that are not for this way: is there one?
     pub fn values(&self, blocks: &Blocks, marks: &mut Marks, target: &mut [f32]) -> bool {
         let bad = self.prepare(blocks, marks);
-        let factors = marks.scales;
-        self.make(blocks, marks, (&factors, blocks.tensor), target) | bad
+        let Marks {
+            per,
+            scales,
+            bad: marked,
+            ..
+        } = marks;
+        let job = self.job(blocks, per, (scales, blocks.tensor));
+        job.settle(marked, target, |job, target| job.values(target)) | bad
     }
 
     /// The same of their elements.
     pub fn elements(&self, blocks: &Blocks, marks: &mut Marks, target: &mut [f32]) -> bool {
         let bad = self.prepare(blocks, marks);
-        self.make(blocks, marks, (&[1.0; BLOCKS], 1.0), target) | bad
+        let Marks {
+            per, bad: marked, ..
+        } = marks;
+        let job = self.job(blocks, per, (&[1.0; BLOCKS], 1.0));
+        job.settle(marked, target, |job, target| job.values(target)) | bad
+    }
+
+    /// The same of the codes of their elements, signs and magnitudes; none where only elements are
+    /// to be had.
+    pub fn codes(&self, blocks: &Blocks, marks: &mut Marks, target: &mut [u8]) -> Option<bool> {
+        let nearest = self.nearest.as_ref()?;
+        let coding = nearest.coding?;
+        if !is_rows(blocks.length, blocks.source) {
+            return None;
+        }
+        let bad = self.prepare(blocks, marks);
+        let Marks {
+            per, bad: marked, ..
+        } = marks;
+        let job = self.job(blocks, per, (&[1.0; BLOCKS], 1.0));
+        Some(
+            job.settle(marked, target, |job, target| {
+                nearest.codes(coding, job, target)
+            }) | bad,
+        )
     }
 
     /// Scales and first marks.
@@ -248,33 +284,21 @@ impl Fast {
         bad | (self.tiny > 0.0 && self.mark_tiny(blocks.length, blocks.source, marks))
     }
 
-    /// Rounded quotients times factors; were some of them in doubt?
-    fn make(
-        &self,
-        blocks: &Blocks,
-        marks: &mut Marks,
-        (factors, tensor): (&[f32], f32),
-        target: &mut [f32],
-    ) -> bool {
-        let keys = blocks.counter.keys(self.rounding, blocks.counter.index);
-        let job = Job {
+    fn job<'a>(
+        &'a self,
+        blocks: &Blocks<'a>,
+        per: &'a [f32],
+        (factors, tensor): (&'a [f32], f32),
+    ) -> Job<'a> {
+        Job {
             fast: self,
-            keys,
+            keys: blocks.counter.keys(self.rounding, blocks.counter.index),
             from: blocks.counter.index as u32,
             length: blocks.length,
             source: blocks.source,
-            per: &marks.per,
+            per,
             factors,
             tensor,
-        };
-        if !job.by_mode(&mut *target) {
-            return false;
         }
-        // Which of them it is, block by block.
-        let targets = target.chunks_mut(blocks.length).zip(&mut marks.bad);
-        for (i, (target, bad)) in targets.enumerate() {
-            *bad |= u32::from(job.of_block(i).by_mode(target));
-        }
-        true
     }
 }

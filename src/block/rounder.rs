@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::definition::Definition;
 use super::fast::Fast;
 use super::layout::Layout;
-use super::worker::Worker;
-use super::{BlockError, BlockFormat};
+use super::values::Values;
+use super::worker::{Worker, Wrong};
+use super::{BlockError, BlockFormat, Length};
 use crate::chop::cpu::over_tasks;
 use crate::chop::{Host, LengthError, Threads};
 use crate::random::Key;
@@ -150,6 +151,12 @@ impl BlockRounder {
         self.tensor_scale
     }
 
+    /// Has the whole tensor to be read for a scale, before any block is rounded?
+    pub(super) fn reads_all(&self) -> bool {
+        self.format.length() == Length::Tensor
+            || self.format.has_tensor_scale() && self.tensor_scale.is_none()
+    }
+
     pub(super) const fn threads(&self) -> Threads {
         self.threads
     }
@@ -212,8 +219,10 @@ impl BlockRounder {
         let bad = AtomicUsize::new(usize::MAX);
         over_tasks(self.threads, target, self.task(layout), |at, target| {
             let source = source.map(|source| &source[at..at + target.len()]);
-            let failed = Worker::new(self, layout, &shared).round(at, source, target);
-            if let Some(index) = failed {
+            let mut values = Values { source, target };
+            let count = values.target.len();
+            let done = Worker::new(self, layout, &shared).walk(at, count, &mut values);
+            if let Err(Wrong::Past(index) | Wrong::NaN(index)) = done {
                 bad.fetch_min(index, Ordering::Relaxed);
             }
         });

@@ -5,7 +5,7 @@ use super::fast::Fast;
 use super::layout::Layout;
 use super::{BlockError, BlockRounder, Length, ScaleRule, Specials};
 use crate::arith::Wide;
-use crate::chop::Host;
+use crate::chop::{Host, Threads};
 use crate::instructions::level;
 
 impl BlockRounder {
@@ -16,11 +16,11 @@ impl BlockRounder {
         values: &[T],
     ) -> Result<Shared, BlockError> {
         let whole = self.format().length() == Length::Tensor;
-        if !whole && (!self.format().has_tensor_scale() || self.fixed_tensor_scale().is_some()) {
+        if !self.reads_all() {
             let tensor = self.fixed_tensor_scale().map_or(1.0, f64::from);
             return Ok(Shared::of_tensor(tensor));
         }
-        let (greatest, finite) = greatest(values);
+        let (greatest, finite) = greatest(self.threads(), values);
         let tensor = match self.fixed_tensor_scale() {
             Some(scale) => f64::from(scale),
             None => self.definition.tensor_scale(Wide::from_f64(greatest)),
@@ -49,9 +49,9 @@ impl BlockRounder {
 }
 
 /// The greatest finite magnitude, and whether all are finite.
-fn greatest<T: Host>(values: &[T]) -> (f64, bool) {
+fn greatest<T: Host>(threads: Threads, values: &[T]) -> (f64, bool) {
     if let Some(narrow) = T::as_narrow_ref(values) {
-        let word = Fast::greatest_of(level(), narrow);
+        let word = Fast::greatest_of(level(), threads, narrow);
         if word < 0x7f80_0000 {
             return (f64::from(f32::from_bits(word)), true);
         }

@@ -1,27 +1,73 @@
-//! One thread's work on a tensor: runs of blocks by vectors, the others by the definition.
+//! One thread's work on a tensor: runs of blocks by vectors, the others by the definition, whatever
+//! is [made](Make) of them.
 
-use super::definition::{Definition, Past, Scale};
-use super::fast::{Blocks, CHUNK, Room, SHORTEST};
+use std::ops::Range;
+
+use super::definition::Scale;
+use super::fast::{Blocks, CHUNK, Fast, Marks, Room, SHORTEST};
 use super::layout::Layout;
 use super::shared::Shared;
 use super::{BlockFormat, BlockRounder, Length};
 use crate::chop::cpu::{Counter, TASK};
 use crate::chop::{Carriers, Host};
 
+/// What is wrong with the block or value at an index.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wrong {
+    /// The scale is past its format.
+    Past(usize),
+    /// There is no code for it.
+    NaN(usize),
+}
+
+/// Where the values of a block lie.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Index of the first one in the tensor, and in what a worker goes over.
+    pub at: usize,
+    pub first: usize,
+    /// From one to the next.
+    pub stride: usize,
+}
+
+/// What is made of a part of a tensor: values or codes. Ranges and places count from the part's
+/// beginning.
+pub(super) trait Make<'s, T: Host> {
+    /// The values; none where they are rounded in place.
+    fn source(&self) -> Option<&'s [T]>;
+    /// The values that are rounded in place.
+    fn target(&self) -> &[T];
+    /// Before anything is made of a range.
+    fn begin(&mut self, _: &Range<usize>) {}
+    /// After that.
+    fn end(&mut self, _: &Range<usize>) {}
+    /// Whole blocks of f32s by vectors; true if some are marked, for they are not for that way.
+    fn chunk(&mut self, fast: &Fast, blocks: &Blocks, room: Made<'_>, range: Range<usize>) -> bool;
+    /// The block that the worker holds, by the definition.
+    fn block(&mut self, worker: &Worker<'_>, place: Place) -> Result<(), Wrong>;
+}
+
+/// What a chunk is made in: marks of its blocks, and room for f32s.
+pub(super) struct Made<'r> {
+    pub marks: &'r mut Marks,
+    pub values: &'r mut [f32],
+}
+
 /// One thread's work on a tensor.
 pub(super) struct Worker<'a> {
-    pub rounder: &'a BlockRounder,
-    pub layout: &'a Layout,
+    rounder: &'a BlockRounder,
+    layout: &'a Layout,
     shared: &'a Shared,
     /// Values of a block that are done together.
-    pub length: usize,
-    pub room: Option<Box<Room>>,
+    length: usize,
+    room: Option<Box<Room>>,
+    /// The values of a block.
     block: Vec<f64>,
 }
 
 /// What comes next: so many values.
 #[derive(Clone, Copy)]
-pub(super) enum Part {
+enum Part {
     /// Whole blocks side by side, for the vector loops.
     Chunk(usize),
     /// A row of blocks, for the definition.
@@ -54,12 +100,12 @@ impl<'a> Worker<'a> {
         }
     }
 
-    pub(super) const fn format(&self) -> &'a BlockFormat {
+    const fn format(&self) -> &'a BlockFormat {
         self.rounder.format()
     }
 
     /// The part that begins at an index, with `left` values after it.
-    pub(super) fn part<T: Host>(&self, at: usize, left: usize) -> Part {
+    fn part<T: Host>(&self, at: usize, left: usize) -> Part {
         match self.run_of_blocks::<T>(at, left) {
             0 => Part::Slab(self.slab_len(at, left)),
             run => Part::Chunk(run),
@@ -93,40 +139,58 @@ impl<'a> Worker<'a> {
         most.min(CHUNK) / length * length
     }
 
-    /// Rounds the values from an index on; the index of a block whose scale is past its format.
-    pub fn round<T: Host>(
+    /// Values of the slab that begins at an index, of which `left` are left.
+    fn slab_len(&self, at: usize, left: usize) -> usize {
+        match self.format().length() {
+            Length::Tensor => left.min(CHUNK),
+            Length::Of(_) => (self.layout.slab(at).rows * self.layout.inner).min(left),
+        }
+    }
+
+    /// Makes what there is to make of `count` values from an index on.
+    pub fn walk<'s, T: Host>(
         &mut self,
         at: usize,
-        source: Option<&[T]>,
-        target: &mut [T],
-    ) -> Option<usize> {
+        count: usize,
+        make: &mut impl Make<'s, T>,
+    ) -> Result<(), Wrong> {
         let mut done = 0;
-        while done < target.len() {
-            let part = self.part::<T>(at + done, target.len() - done);
+        while done < count {
+            let part = self.part::<T>(at + done, count - done);
             let (Part::Chunk(len) | Part::Slab(len)) = part;
             let range = done..done + len;
-            let source = source.map(|source| &source[range.clone()]);
-            let target = &mut target[range];
-            let failed = match part {
-                Part::Chunk(_) => self.chunk(at + done, source, target),
-                Part::Slab(_) => self.slab(at + done, source, target),
-            };
-            if failed.is_some() {
-                return failed;
+            make.begin(&range);
+            match part {
+                Part::Chunk(_) => self.chunk(at + done, range.clone(), make)?,
+                Part::Slab(_) => self.slab(at + done, range.clone(), make)?,
             }
+            make.end(&range);
             done += len;
         }
-        None
+        Ok(())
     }
 
-    /// The room of the vector loops, to be given back.
-    pub(super) fn room(&mut self) -> Box<Room> {
-        self.room.take().unwrap_or_else(Room::new)
-    }
-
-    /// What the vector loops have to know of a chunk.
-    pub(super) fn blocks<'b>(&self, at: usize, source: &'b [f32]) -> Blocks<'b> {
-        Blocks {
+    /// Whole blocks by vectors, and the marked ones by the definition.
+    fn chunk<'s, T: Host>(
+        &mut self,
+        at: usize,
+        range: Range<usize>,
+        make: &mut impl Make<'s, T>,
+    ) -> Result<(), Wrong> {
+        let Some(fast) = &self.rounder.fast else {
+            return Ok(());
+        };
+        let (first, count) = (range.start, range.len());
+        let mut room = self.room.take().unwrap_or_else(Room::new);
+        let source = make.source().map(|source| &source[range.clone()]);
+        room.hold(
+            source.unwrap_or_else(|| &make.target()[range.clone()]),
+            source.is_none(),
+        );
+        let Room { marks, held, made } = &mut *room;
+        let source = source.and_then(T::as_narrow_ref);
+        let source = source.unwrap_or(&held[..count]);
+        let blocks = Blocks {
             counter: Counter {
                 seed: self.rounder.seed(),
                 stream: self.rounder.stream(),
@@ -139,112 +203,70 @@ impl<'a> Worker<'a> {
                 _ => None,
             },
             source,
-        }
-    }
-
-    /// Whole blocks by vectors; the index of a block whose scale is past its format.
-    fn chunk<T: Host>(
-        &mut self,
-        at: usize,
-        source: Option<&[T]>,
-        target: &mut [T],
-    ) -> Option<usize> {
-        let fast = self.rounder.fast.as_ref()?;
-        let mut room = self.room();
-        room.hold(source.unwrap_or(&*target), source.is_none());
-        let count = target.len();
-        let Room { marks, held, made } = &mut *room;
-        let source = source.and_then(T::as_narrow_ref);
-        let source = source.unwrap_or(&held[..count]);
-        let blocks = self.blocks(at, source);
-        let bad = match T::as_narrow(target) {
-            Some(target) => fast.values(&blocks, marks, target),
-            None => {
-                let made = &mut made[..count];
-                let bad = fast.values(&blocks, marks, made);
-                T::from_narrow(made, target);
-                bad
-            }
         };
-        let mut failed = None;
-        if bad {
-            let parts = source
-                .chunks(self.length)
-                .zip(target.chunks_mut(self.length));
-            for (i, (source, target)) in parts.enumerate().filter(|(i, _)| marks.bad[*i] != 0) {
-                self.block.clear();
-                self.block.extend(source.iter().map(|x| f64::from(*x)));
-                let put = |j: usize, y| target[j] = y;
-                failed = failed.or_else(|| self.define(at + i * self.length, 1, put));
+        let values = &mut made[..count];
+        let mut done = Ok(());
+        if make.chunk(fast, &blocks, Made { marks, values }, range) {
+            for (i, source) in source.chunks(self.length).enumerate() {
+                if marks.bad[i] != 0 && done.is_ok() {
+                    self.block.clear();
+                    self.block.extend(source.iter().map(|x| f64::from(*x)));
+                    let place = Place {
+                        at: at + i * self.length,
+                        first: first + i * self.length,
+                        stride: 1,
+                    };
+                    done = make.block(self, place);
+                }
             }
         }
         self.room = Some(room);
-        failed
-    }
-
-    /// Values of the slab that begins at an index, of which `left` are left.
-    pub(super) fn slab_len(&self, at: usize, left: usize) -> usize {
-        match self.format().length() {
-            Length::Tensor => left.min(CHUNK),
-            Length::Of(_) => (self.layout.slab(at).rows * self.layout.inner).min(left),
-        }
+        done
     }
 
     /// A slab by the definition.
-    fn slab<T: Host>(
+    fn slab<'s, T: Host>(
         &mut self,
         at: usize,
-        source: Option<&[T]>,
-        target: &mut [T],
-    ) -> Option<usize> {
+        range: Range<usize>,
+        make: &mut impl Make<'s, T>,
+    ) -> Result<(), Wrong> {
         let inner = self.layout.inner;
-        for column in 0..inner.min(target.len()) {
-            let from = source.unwrap_or(&*target);
+        for column in 0..inner.min(range.len()) {
+            let values = make.source();
+            let values = &values.unwrap_or_else(|| make.target())[range.clone()];
+            let values = values.iter().skip(column).step_by(inner);
             self.block.clear();
-            let values = from.iter().skip(column).step_by(inner);
             self.block.extend(values.map(|x| x.to_f64()));
-            let failed = self.define(at + column, inner, |j, y| target[column + j * inner] = y);
-            if failed.is_some() {
-                return failed;
-            }
+            let place = Place {
+                at: at + column,
+                first: range.start + column,
+                stride: inner,
+            };
+            make.block(self, place)?;
         }
-        None
+        Ok(())
     }
 
-    /// The block in `self.block`, whose values lie `stride` apart from an index on, by the
-    /// definition. The index, if its scale is past its format.
-    fn define<T: Host>(
+    /// The scale of the block that the worker holds; calls `each` for its elements with position,
+    /// element and scale, unless it is NaN.
+    pub fn each_element(
         &self,
-        at: usize,
-        stride: usize,
-        mut put: impl FnMut(usize, T),
-    ) -> Option<usize> {
-        let each = |i, element, scale| put(i, Definition::value(element, scale));
-        let scale = self.each_element(at, stride, each);
-        match scale {
-            Err(past) => {
-                self.shared.note(at, past);
-                return Some(at);
-            }
-            Ok(Scale::NaN) => (0..self.block.len()).for_each(|i| put(i, T::from_f64(f64::NAN))),
-            Ok(Scale::Value(_)) => {}
-        }
-        None
-    }
-
-    /// Calls `each` for the elements of the block in `self.block` with position, element and scale.
-    fn each_element(
-        &self,
-        at: usize,
-        stride: usize,
+        place: Place,
         mut each: impl FnMut(usize, f64, f64),
-    ) -> Result<Scale, Past> {
+    ) -> Result<Scale, Wrong> {
         let definition = &self.rounder.definition;
-        let draw = |i: usize| self.rounder.random((at + i * stride) as u64);
+        let draw = |i: usize| self.rounder.random((place.at + i * place.stride) as u64);
         let tensor = self.shared.tensor;
         let scale = match self.shared.scale {
             Some(scale) => scale,
-            None => definition.scale(&self.block, tensor, &draw)?,
+            None => {
+                let scale = definition.scale(&self.block, tensor, &draw);
+                scale.map_err(|past| {
+                    self.shared.note(place.at, past);
+                    Wrong::Past(place.at)
+                })?
+            }
         };
         if let Scale::Value(scale) = scale {
             let scale = scale * tensor;
@@ -255,20 +277,8 @@ impl<'a> Worker<'a> {
         Ok(scale)
     }
 
-    /// Scale and elements of the block of values that lie `stride` apart from an index on. Those of a
-    /// block that is NaN are zeros.
-    pub(super) fn elements(
-        &mut self,
-        at: usize,
-        stride: usize,
-        values: impl Iterator<Item = f64>,
-        elements: &mut Vec<f64>,
-    ) -> Result<Scale, Past> {
-        self.block.clear();
-        self.block.extend(values);
-        elements.clear();
-        elements.resize(self.block.len(), 0.0);
-        let scale = self.each_element(at, stride, |i, element, _| elements[i] = element);
-        scale.inspect_err(|past| self.shared.note(at, *past))
+    /// Values of the block that the worker holds.
+    pub const fn block_len(&self) -> usize {
+        self.block.len()
     }
 }

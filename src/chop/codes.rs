@@ -22,6 +22,11 @@ pub trait Code: Copy + Default + Send + Sync + Into<u64> + sealed::Sealed + 'sta
     fn truncated(code: u32) -> Self;
     /// The code, zeros before it.
     fn word(self) -> u32;
+    /// The slice itself where codes are bytes.
+    #[doc(hidden)]
+    fn as_bytes(_: &mut [Self]) -> Option<&mut [u8]> {
+        None
+    }
 }
 
 mod sealed {
@@ -32,7 +37,7 @@ mod sealed {
 }
 
 macro_rules! code {
-    ($($word:ident)*) => { $(
+    ($($word:ident $({ $own:item })?),*) => { $(
         impl Code for $word {
             const BITS: u32 = $word::BITS;
             #[inline(always)]
@@ -43,10 +48,15 @@ macro_rules! code {
             fn word(self) -> u32 {
                 self as u32
             }
+            $($own)?
         }
     )* };
 }
-code!(u8 u16 u32);
+code!(
+    u8 { fn as_bytes(codes: &mut [u8]) -> Option<&mut [u8]> { Some(codes) } },
+    u16,
+    u32
+);
 
 /// The smallest index that any thread met.
 struct First(AtomicUsize);

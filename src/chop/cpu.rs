@@ -12,7 +12,7 @@ use crate::random::Key;
 use crate::rounding::Rounding;
 
 /// Arrays of this many bytes and more are worth threads: below it the fork costs more.
-const PARALLEL_BYTES: usize = 1 << 22;
+pub(crate) const PARALLEL_BYTES: usize = 1 << 22;
 /// Values a task of a thread takes.
 pub(crate) const TASK: usize = 1 << 16;
 

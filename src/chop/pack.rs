@@ -63,6 +63,19 @@ pub(crate) fn pack_small<const WIDTH: usize>(codes: &[u8], bytes: &mut [u8]) {
     last.copy_from_slice(&packed[..last.len()]);
 }
 
+/// Codes of 4 bits, two at a time: of all widths the one that vectors push together by themselves.
+#[inline(always)]
+pub(crate) fn pack_nibbles(codes: &[u8], bytes: &mut [u8]) {
+    let (pairs, last) = codes.as_chunks::<2>();
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        let word = u16::from_le_bytes(*pair);
+        *byte = (word | word >> 4) as u8;
+    }
+    if let (Some(byte), [code]) = (bytes.get_mut(pairs.len()), last) {
+        *byte = *code;
+    }
+}
+
 /// Codes of at most 8 bits, any width.
 #[inline(always)]
 pub(crate) fn pack_bytes(codes: &[u8], width: u32, bytes: &mut [u8]) {
@@ -70,7 +83,7 @@ pub(crate) fn pack_bytes(codes: &[u8], width: u32, bytes: &mut [u8]) {
         1 => pack_small::<1>(codes, bytes),
         2 => pack_small::<2>(codes, bytes),
         3 => pack_small::<3>(codes, bytes),
-        4 => pack_small::<4>(codes, bytes),
+        4 => pack_nibbles(codes, bytes),
         5 => pack_small::<5>(codes, bytes),
         6 => pack_small::<6>(codes, bytes),
         7 => pack_small::<7>(codes, bytes),
@@ -146,7 +159,7 @@ mod tests {
             let mut one_by_one = vec![0; packed_len(count, WIDTH as u32)];
             pack(&codes, WIDTH as u32, &mut one_by_one);
             let mut by_eights = vec![0xff; one_by_one.len()];
-            pack_small::<WIDTH>(&small, &mut by_eights);
+            pack_bytes(&small, WIDTH as u32, &mut by_eights);
             assert_eq!(by_eights, one_by_one, "{count} codes of {WIDTH} bits");
             let mut back = vec![0xff; count];
             unpack_small::<WIDTH>(&by_eights, &mut back);

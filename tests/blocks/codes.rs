@@ -101,6 +101,46 @@ fn codes_there_and_back() {
     }
 }
 
+/// Slabs that do not end with a byte, in planes that do.
+#[test]
+fn slabs_share_bytes() {
+    let length = std::num::NonZeroU32::new(3).unwrap();
+    for (format, _) in formats() {
+        let format = format.with_axis(1).with_length(Length::Of(length));
+        let rounder = BlockRounder::new(format).with_saturation(Saturation::Finite);
+        let shape = [5, 4, 2];
+        let mut values = values(40, 2, 14);
+        let codes = rounder.encode(&values, &shape).unwrap();
+        let mut decoded = vec![0.0f32; values.len()];
+        codes.decode(&mut decoded).unwrap();
+        rounder.round_tensor(&mut values, &shape).unwrap();
+        assert_eq!(decoded, values, "{format}");
+    }
+}
+
+/// Codes in the place of others are those in new memory, and none after an error.
+#[test]
+fn codes_in_the_place_of_others() {
+    let mut codes = BlockRounder::new(BlockFormat::MXFP4)
+        .encode(&[6.0f32; 5000], &[50, 100])
+        .unwrap();
+    for (format, _) in formats() {
+        let rounder = BlockRounder::new(format).with_saturation(Saturation::Finite);
+        for count in [3000, 37, 4096, 0] {
+            let input = values(count, 3, 15);
+            rounder.encode_into(&input, &[count], &mut codes).unwrap();
+            assert_eq!(codes, rounder.encode(&input, &[count]).unwrap(), "{format}");
+        }
+        rounder
+            .encode_into(&[1.0f32; 64], &[64], &mut codes)
+            .unwrap();
+        let error = rounder.encode_into(&[1.0f32; 4], &[5], &mut codes);
+        assert!(matches!(error, Err(BlockError::Shape { .. })));
+        assert_eq!((codes.shape(), codes.count()), (&[0][..], 0));
+        codes.decode::<f32>(&mut []).unwrap();
+    }
+}
+
 #[test]
 fn bytes_that_do_not_fit_are_refused() {
     let format = BlockFormat::MXFP4;

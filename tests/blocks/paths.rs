@@ -258,3 +258,67 @@ fn every_length_is_the_same() {
         }
     }
 }
+
+/// Blocks with a NaN, an infinity, zeros only, tiny or huge values between others, and values next to
+/// the ties of every element: f64s block by block, f32s by vectors, in every rule.
+#[test]
+fn strange_blocks_among_others() {
+    for (format, _) in formats() {
+        for length in [16u32, 32, 48, 20] {
+            let of = std::num::NonZeroU32::new(length).unwrap();
+            for rule in ScaleRule::ALL {
+                let format = format.with_length(Length::Of(of)).with_rule(rule);
+                let slow = matches!(rule, ScaleRule::MeanSquare | ScaleRule::LargestExact);
+                let blocks = if slow { 20 } else { 150 };
+                let input = strange(&format, blocks * length as usize, length as usize);
+                let shape = [input.len()];
+                let rounder = rounder(format, Rounding::NearestTiesToEven);
+                let mut narrow = vec![0.0; input.len()];
+                rounder
+                    .round_tensor_into(&input, &mut narrow, &shape)
+                    .unwrap();
+                let wide: Vec<f64> = input.iter().map(|x| f64::from(*x)).collect();
+                let mut rounded = wide.clone();
+                rounder.round_tensor(&mut rounded, &shape).unwrap();
+                let rounded: Vec<f32> = rounded.iter().map(|x| *x as f32).collect();
+                assert_eq!(bits(&narrow), bits(&rounded), "{format}");
+                let (codes, same) = (
+                    rounder.encode(&input, &shape),
+                    rounder.encode(&wide, &shape),
+                );
+                assert_eq!(codes, same, "{format}");
+                assert_eq!(codes.is_ok(), format.scale().has_nan(), "{format}");
+            }
+        }
+    }
+}
+
+/// Values of which every fifth block is strange.
+fn strange(format: &BlockFormat, count: usize, length: usize) -> Vec<f32> {
+    let mut input = values(count, 4, 31);
+    let element = format.element();
+    for (n, block) in input.chunks_mut(length).enumerate() {
+        match n {
+            3 => block[length - 1] = f32::NAN,
+            8 => block[0] = f32::NEG_INFINITY,
+            13 => block.fill(-0.0),
+            18 => block.iter_mut().for_each(|x| *x *= 1e-37),
+            23 => block.iter_mut().for_each(|x| *x *= 1e36),
+            28 => block.iter_mut().for_each(|x| *x = f32::from_bits(7)),
+            _ if n % 2 == 0 => {
+                // Midpoints of neighbours times the scale there would be, and the floats beside.
+                let scale = 2f64.powi(n as i32 % 7) * [1.0, 1.125, 0.3][n % 3];
+                let mut q = element.greatest();
+                for (i, x) in block.iter_mut().enumerate().skip(1) {
+                    let next = element.next_down(q).unwrap_or(0.0);
+                    let tie = ((q + next) / 2.0 * scale) as f32;
+                    *x = [tie, tie.next_up(), -tie.next_down()][i % 3];
+                    q = if next > 0.0 { next } else { element.greatest() };
+                }
+                block[0] = (element.greatest() * scale) as f32;
+            }
+            _ => {}
+        }
+    }
+    input
+}

@@ -1,6 +1,6 @@
 //! Every rule, every mode, every format with a name: scales and elements against the oracle.
 
-use roundoff::block::{BlockFormat, BlockRounder, Length, ScaleRule};
+use roundoff::block::{BlockFormat, BlockRounder, Length, ScaleRule, Specials};
 use roundoff::{Rounding, Saturation};
 
 use crate::oracle::{Blocks, Ratio, Rule, Way};
@@ -164,5 +164,20 @@ fn mean_square_search_finds_the_least() {
                 assert_eq!(rounded[at + i], value, "{format}: block {n}, value {i}");
             }
         }
+    }
+}
+
+/// A scale under which a value becomes NaN is never the best one: E4M3 has no infinity for what is
+/// past its greatest value, and the first scales tried are too small.
+#[test]
+fn mean_square_search_avoids_nan() {
+    let format = BlockFormat::MXFP8_E4M3
+        .with_specials(Specials::Element)
+        .with_rule(ScaleRule::MeanSquare);
+    for most in [448.0f32, 300.0, 1.7, 1e-5] {
+        let mut block = [most, -most / 3.0, most / 7.0, 0.0];
+        BlockRounder::new(format).round_slice(&mut block).unwrap();
+        let error = (block[0] - most).abs();
+        assert!(error <= most / 16.0, "{most}: {block:?}");
     }
 }

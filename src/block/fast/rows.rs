@@ -11,9 +11,14 @@ use crate::chop::fast::{Keys, ends, mode};
 use crate::rounding::{Rounding, Variant};
 
 /// Values of a row: those of the widest vector.
-const ROW: usize = 16;
+pub(super) const ROW: usize = 16;
 
 type Row<T> = [T; ROW];
+
+/// Are blocks of that length whole rows?
+pub(super) fn is_rows(length: usize, source: &[f32]) -> bool {
+    length.is_multiple_of(ROW) && source.len().is_multiple_of(ROW)
+}
 
 /// Whole blocks of `length` values; the last one may be shorter.
 #[derive(Clone, Copy)]
@@ -45,8 +50,31 @@ impl Job<'_> {
         }
     }
 
+    /// Does it all, and where some quotient is not known well enough, marks the blocks that have one.
+    pub fn settle<T>(
+        &self,
+        marks: &mut [u32],
+        target: &mut [T],
+        run: impl Fn(&Self, &mut [T]) -> bool,
+    ) -> bool {
+        if !run(self, &mut *target) {
+            return false;
+        }
+        for (i, (target, bad)) in target.chunks_mut(self.length).zip(marks).enumerate() {
+            *bad |= u32::from(run(&self.of_block(i), target));
+        }
+        true
+    }
+
     /// To a slice as long as the source; true if some quotient is not known well enough.
-    pub fn by_mode(self, target: &mut [f32]) -> bool {
+    pub fn values(&self, target: &mut [f32]) -> bool {
+        match &self.fast.nearest {
+            Some(nearest) if is_rows(self.length, self.source) => nearest.values(self, target),
+            _ => self.by_mode(target),
+        }
+    }
+
+    fn by_mode(self, target: &mut [f32]) -> bool {
         match self.fast.rounding {
             Rounding::NearestTiesToEven => self.by_rule::<mode::NearestEven>(target),
             Rounding::NearestTiesToAway => self.by_rule::<mode::NearestAway>(target),
@@ -74,7 +102,7 @@ impl Job<'_> {
 
     #[inline(never)]
     fn round<W: Way, const DOUBTFUL: bool>(self, way: W, target: &mut [f32]) -> bool {
-        let whole = self.length.is_multiple_of(ROW) && self.source.len().is_multiple_of(ROW);
+        let whole = is_rows(self.length, self.source);
         dispatch!(self.fast.level, _simd => match whole {
             true => self.blocks::<W, DOUBTFUL>(way, target),
             false => self.lines::<W, DOUBTFUL>(way, target),

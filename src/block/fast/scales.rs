@@ -1,31 +1,38 @@
 //! The greatest magnitude of each block, and its scale.
 
-use std::hint::black_box;
+use fearless_simd::{Bytes, Level, Simd, SimdBase, dispatch, f32x16, u32x16};
 
-use fearless_simd::{Level, dispatch};
-
+use super::rows::ROW;
 use super::{DOUBT, Fast, Marks, Rule};
+use crate::chop::Threads;
+use crate::chop::cpu::{PARALLEL_BYTES, TASK};
 use crate::chop::fast::lane32::{Instruction, Scaled, Way};
 use crate::chop::fast::{ends, mode};
 
 impl Fast {
     /// The word of the greatest magnitude of each block. NaN and infinities are the greatest.
     pub(super) fn greatest(&self, length: usize, source: &[f32], words: &mut [u32]) {
-        dispatch!(self.level, _simd => match length {
-            16 => greatest::<16>(source, words),
-            32 => greatest::<32>(source, words),
-            64 => greatest::<64>(source, words),
-            _ => {
-                for (block, word) in source.chunks_exact(length).zip(words) {
-                    *word = magnitude(block);
-                }
-            }
+        dispatch!(self.level, simd => match length {
+            // Said to be constant, so that the loop over a block's rows is unrolled.
+            16 => greatest(simd, 16, source, words),
+            32 => greatest(simd, 32, source, words),
+            _ => greatest(simd, length, source, words),
         });
     }
 
     /// The greatest word of all.
-    pub fn greatest_of(level: Level, values: &[f32]) -> u32 {
-        dispatch!(level, _simd => magnitude(values))
+    pub fn greatest_of(level: Level, threads: Threads, values: &[f32]) -> u32 {
+        let part = |values: &[f32]| dispatch!(level, _simd => magnitude(values));
+        #[cfg(feature = "rayon")]
+        if threads == Threads::Auto && size_of_val(values) >= PARALLEL_BYTES {
+            use rayon::prelude::*;
+            let parts = values.par_chunks(TASK).map(part);
+            return parts.reduce(|| 0, u32::max);
+        }
+        let _ = (threads, PARALLEL_BYTES, TASK);
+        // The beginning last, so that some of it is still in the cache when rounding begins there.
+        let (first, rest) = values.split_at(values.len().min(1 << 21));
+        part(rest).max(part(first))
     }
 
     /// Scales, reciprocals and marks of blocks.
@@ -110,12 +117,40 @@ fn magnitude(block: &[f32]) -> u32 {
         .fold(0, |most, x| most.max(x.to_bits() & 0x7fff_ffff))
 }
 
+/// The greatest magnitude's word of each block: sixteen blocks side by side where they are whole rows.
+///
+/// ```text
+///   a  a0 a1 a2 a3 ..   b  b0 b1 b2 b3 ..                a vector a block, row on row
+///   max(a0, a1) max(a2, a3) .. max(b0, b1) max(b2, b3)    neighbours of two vectors, in one
+///   ..                                                   4 times: one vector, a word a block
+/// ```
 #[inline(always)]
-fn greatest<const LENGTH: usize>(source: &[f32], words: &mut [u32]) {
-    for (block, word) in source.as_chunks::<LENGTH>().0.iter().zip(words) {
-        // Vectors along the block. Unhidden, the compiler makes them across blocks and gathers: ten
-        // times slower. Its length stays known: that is what unrolls the loop.
-        let block: &[f32; LENGTH] = black_box(block);
+fn greatest<S: Simd>(simd: S, length: usize, source: &[f32], words: &mut [u32]) {
+    let whole = match length.is_multiple_of(ROW) {
+        true => source.len() / (ROW * length),
+        false => 0,
+    };
+    let (sixteens, rest) = source.split_at(whole * ROW * length);
+    let (targets, last) = words.split_at_mut(whole * ROW);
+    let magnitude_bits = u32x16::splat(simd, 0x7fff_ffff);
+    let blocks = sixteens.chunks_exact(ROW * length);
+    for (blocks, words) in blocks.zip(targets.as_chunks_mut().0) {
+        let mut most = [u32x16::splat(simd, 0); ROW];
+        for (most, block) in most.iter_mut().zip(blocks.chunks_exact(length)) {
+            for row in block.as_chunks().0 {
+                let x: u32x16<S> = f32x16::load_array_ref(simd, row).bitcast();
+                *most = most.max(x & magnitude_bits);
+            }
+        }
+        for half in [8, 4, 2, 1] {
+            for i in 0..half {
+                let (a, b) = (most[2 * i], most[2 * i + 1]);
+                most[i] = a.unzip_low(b).max(a.unzip_high(b));
+            }
+        }
+        most[0].store_array(words);
+    }
+    for (block, word) in rest.chunks(length).zip(last) {
         *word = magnitude(block);
     }
 }
