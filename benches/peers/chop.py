@@ -1,7 +1,8 @@
 """Rounding f32 arrays: Python peers and roundoff in one run, ns a value, one thread.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install numpy pychop ml_dtypes gfloat
-    /tmp/peers/bin/python benches/peers/chop.py
+    /tmp/peers/bin/pip install torch ninja setuptools && /tmp/peers/bin/pip install qtorch
+    PATH=/tmp/peers/bin:$PATH /tmp/peers/bin/python benches/peers/chop.py
 
 Peers with a vectorised cast get 2^24 values, the others fewer (said in the row), as they take
 seconds. roundoff's rows are its own benchmark's, 2^24 values out of place, one thread.
@@ -17,6 +18,13 @@ import ml_dtypes
 import numpy as np
 import pychop
 from gfloat.formats import format_info_binary16, format_info_ocp_e4m3
+
+try:
+    import torch
+    from qtorch.quant import float_quantize
+except ImportError:
+    print("torch and qtorch are not installed: QPyTorch and PyTorch are left out")
+    torch = None
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 VALUES = np.random.default_rng(1).standard_normal(1 << 24).astype(np.float32)
@@ -43,11 +51,38 @@ def peers():
     yield "binary16 NearestTiesToEven | pychop", chop(5, 10, 1), small
     yield "binary16 NearestTiesToEven | gfloat", lambda x: gfloat.round_ndarray(format_info_binary16, x), small
     yield "binary16 TowardPositive | pychop", chop(5, 10, 2), small
+    yield "binary16 TowardPositive | gfloat", gfloat_up, small
     yield "binary16 StochasticA:23 | pychop", chop(5, 10, 5), small
+    yield "binary16 StochasticA:23 | gfloat", gfloat_stochastic, small
     yield "bfloat16 NearestTiesToEven | ml_dtypes astype", cast(ml_dtypes.bfloat16), large
     yield "bfloat16 NearestTiesToEven | pychop", chop(8, 7, 1), small
     yield "ocp-e4m3 NearestTiesToEven | ml_dtypes astype", cast(ml_dtypes.float8_e4m3fn), large
     yield "ocp-e4m3 NearestTiesToEven | gfloat", lambda x: gfloat.round_ndarray(format_info_ocp_e4m3, x), small
+    if torch is not None:
+        torch.set_num_threads(1)
+        yield "binary16 NearestTiesToEven | torch cast", torch_cast(torch.float16), large
+        yield "bfloat16 NearestTiesToEven | torch cast", torch_cast(torch.bfloat16), large
+        yield "ocp-e4m3 NearestTiesToEven | torch cast", torch_cast(torch.float8_e4m3fn), large
+        yield "binary16 NearestTiesToEven | QPyTorch", qpytorch("nearest"), large
+        yield "binary16 StochasticA:23 | QPyTorch", qpytorch("stochastic"), large
+
+
+def gfloat_up(x):
+    return gfloat.round_ndarray(format_info_binary16, x, gfloat.RoundMode.TowardPositive)
+
+
+def gfloat_stochastic(x):
+    words = np.random.default_rng(2).integers(0, 1 << 23, x.shape)
+    mode = gfloat.RoundMode.Stochastic
+    return gfloat.round_ndarray(format_info_binary16, x, mode, srbits=words, srnumbits=23)
+
+
+def torch_cast(dtype):
+    return lambda x: torch.from_numpy(x).to(dtype).to(torch.float32)
+
+
+def qpytorch(rounding):
+    return lambda x: float_quantize(torch.from_numpy(x), 5, 10, rounding=rounding)
 
 
 def cast(dtype):
