@@ -52,38 +52,54 @@ fn is_wanted(text: &str) -> bool {
         .all(|word| text.contains(&word))
 }
 
-/// Prints one row a candidate, beside the first two, which are always run: a copy, and three-pass
-/// reloading.
-fn race(title: &str, values: usize, mut candidates: Vec<Candidate<'_>>) {
+/// Beside what ratios are: the name, and the place of that candidate.
+type Beside<'a> = [(&'a str, usize); 2];
+
+/// Prints one row a candidate, beside the first `always`, which are always run. A row's own place for
+/// a ratio stands in `twins`, where it has one.
+fn race(
+    title: &str,
+    values: usize,
+    (always, beside, twins): (usize, Beside<'_>, &dyn Fn(&str) -> Option<usize>),
+    mut candidates: Vec<Candidate<'_>>,
+) {
     let mut number = 0;
     candidates.retain(|candidate| {
         number += 1;
-        number <= 2 || is_wanted(&format!("{title} {}", candidate.name))
+        number <= always || is_wanted(&format!("{title} {}", candidate.name))
     });
-    if candidates.len() <= 2 {
+    if candidates.len() <= always {
         return;
     }
     let calls = ((1 << 20) / values.max(1)).clamp(1, 500);
     let rounds = if values > 1 << 23 { 7 } else { 15 };
     let times = turns(&mut candidates, rounds, calls);
     println!("\n{title}");
-    println!(
-        "  {:<44} {:>9} {:>9} {:>9}",
-        "", "ns/value", "/reload", "/memcpy"
-    );
+    let [(first, _), (second, _)] = beside;
+    println!("  {:<44} {:>9} {first:>9} {second:>9}", "", "ns/value");
     for (candidate, own) in candidates.iter().zip(&times) {
         let ratio = |to: &[f64]| median(own.iter().zip(to).map(|(a, b)| a / b).collect());
+        let [first, second] = beside.map(|(_, at)| at);
+        let first = twins(&candidate.name).unwrap_or(first);
         println!(
             "  {:<44} {:>9.4} {:>9.2} {:>9.2}",
             candidate.name,
             median(own.clone()) / values as f64 * 1e9,
-            ratio(&times[1]),
-            ratio(&times[0]),
+            ratio(&times[first]),
+            ratio(&times[second]),
         );
     }
 }
 
 fn one_row(power: u32) {
+    let title = format!("one row of 2^{power} f32");
+    // No millions of random numbers for a row that nobody wants.
+    let words = || std::env::args().skip(1);
+    if words().any(|word| word.starts_with("2^") && !title.contains(&word))
+        || words().any(|word| EMULATED.contains(&word) && !title.contains(&word))
+    {
+        return;
+    }
     let count = 1usize << power;
     let mut words = Words::new(1, 0);
     let values: Vec<f32> = (0..count)
@@ -155,10 +171,25 @@ fn one_row(power: u32) {
         name: "softmax, all threads".into(),
         work: work(rows.with_threads(Threads::Auto)),
     });
-    race(&format!("one row of 2^{power} f32"), count, candidates);
+    let beside = [("/reload", 1), ("/memcpy", 0)];
+    race(&title, count, (2, beside, &|_| None), candidates);
 }
 
-/// One row with every operation rounded, beside the native one.
+const EMULATED: &str = "emulated: one row of 1000 f64";
+
+/// The native method of an emulated variant.
+fn twin(variant: Variant) -> Method {
+    match variant {
+        Variant::ThreePassRecompute => Method::ThreePassRecompute,
+        // Whoever takes no maximum loses nothing to one who does.
+        Variant::Naive | Variant::ThreePassReload => Method::ThreePassReload,
+        Variant::TwoPass => Method::TwoPass,
+        Variant::Online | Variant::OnlineLazy => Method::Online,
+    }
+}
+
+/// One row with every operation rounded, beside the native twin of each variant, and the fastest
+/// native one.
 fn emulated() {
     let count = 1000;
     let mut words = Words::new(2, 0);
@@ -168,23 +199,23 @@ fn emulated() {
     let values = &values;
     let result = RefCell::new(vec![0f64; count]);
     let result = &result;
-    let native = Rows::new(Function::Softmax).with_method(Method::ThreePassReload);
-    let mut candidates = vec![
-        Candidate {
-            name: "memcpy".into(),
-            work: Box::new(|| {
-                result.borrow_mut().copy_from_slice(black_box(values));
-                black_box(result);
-            }),
-        },
-        Candidate {
-            name: "three-pass-reload, native".into(),
-            work: Box::new(|| {
-                let done = native.apply(black_box(values), count, &mut result.borrow_mut());
+    let mut candidates = Vec::new();
+    let natives = [
+        Method::ThreePassReload,
+        Method::ThreePassRecompute,
+        Method::TwoPass,
+        Method::Online,
+    ];
+    for method in natives {
+        let rows = Rows::new(Function::Softmax).with_method(method);
+        candidates.push(Candidate {
+            name: format!("{method}, native"),
+            work: Box::new(move || {
+                let done = rows.apply(black_box(values), count, &mut result.borrow_mut());
                 let _ = black_box(done);
             }),
-        },
-    ];
+        });
+    }
     for (name, format) in [
         ("binary16", Format::BINARY16),
         ("bfloat16", Format::BFLOAT16),
@@ -204,13 +235,18 @@ fn emulated() {
             });
         }
     }
-    race("emulated: one row of 1000 f64", count, candidates);
+    let twins = |name: &str| {
+        let variant = name.split(", ").next()?.parse().ok()?;
+        natives.iter().position(|method| *method == twin(variant))
+    };
+    let beside = [("/twin", 0), ("/reload", 0)];
+    race(EMULATED, count, (natives.len(), beside, &twins), candidates);
 }
 
 fn main() {
     println!("instruction set: {:?}", Level::new());
     emulated();
-    for power in [10, 12, 14, 16, 18, 20, 22, 24, 26] {
+    for power in [10, 12, 14, 16, 18, 19, 20, 21, 22, 24, 26] {
         one_row(power);
     }
 }

@@ -218,6 +218,20 @@ pub trait Arith {
         abreast::ternary(self, operation, x, y, z);
     }
 
+    /// operation(... operation(operation(x, y_0), y_1) ..., y_n): the bits of one
+    /// [`Arith::binary`] after the other, in order. A sequential sum, say.
+    ///
+    /// ```
+    /// use roundoff::arith::{Arith, Binary, Exact};
+    /// use roundoff::{Format, Rounder};
+    /// let bfloat16 = Exact::new(&Rounder::new(Format::BFLOAT16));
+    /// assert_eq!(bfloat16.fold(Binary::Add, 0.0, &[1.0; 1000]), 256.0);
+    /// ```
+    #[track_caller]
+    fn fold(&self, operation: Binary, x: Self::Num, y: &[Self::Num]) -> Self::Num {
+        abreast::fold(self, operation, x, y)
+    }
+
     operations::unary_table!(unary_methods);
     operations::binary_table!(binary_methods);
     operations::ternary_table!(ternary_methods);

@@ -52,7 +52,7 @@ fn arithmetics() -> Vec<(String, Exact)> {
     let mut all = Vec::new();
     for format in formats() {
         for rounding in Rounding::ALL {
-            for saturation in [Saturation::None, Saturation::Finite] {
+            for saturation in [Saturation::None, Saturation::Finite, Saturation::Propagate] {
                 let rounder = Rounder::new(format)
                     .with_rounding(rounding)
                     .with_saturation(saturation);
@@ -145,6 +145,84 @@ fn bits_are_those_of_one_after_the_other() {
         let nums = fresh().nums(&x);
         let one = fresh();
         same(&format!("{name} num"), &nums, |i| one.num(x[i]));
+    }
+}
+
+/// Rows whose sums grow through many binades, hover around one's end, cancel, overflow, underflow;
+/// terms with more digits than the format has.
+fn rows() -> Vec<Vec<f64>> {
+    let word = |stream: u64, i: u64| word64(21, stream, i);
+    // In [0, 1), of many digits or few.
+    let fraction = |stream, i| (word(stream, i) >> 11) as f64 / (1u64 << 53) as f64;
+    let short = |stream, i| f64::from((word(stream, i) >> 58) as u32) / 64.0;
+    let count = 300;
+    let row = |term: &dyn Fn(u64) -> f64| (0..count).map(term).collect::<Vec<f64>>();
+    vec![
+        row(&|i| fraction(1, i)),
+        row(&|i| short(2, i)),
+        row(&|_| 1.0),
+        row(&|i| fraction(3, i) - 0.5),
+        row(&|i| short(4, i) - 0.484375),
+        // Around a power of two, from both sides.
+        row(&|i| {
+            if i % 2 == 0 {
+                1.0
+            } else {
+                -1.0 + 2f64.powi(-12)
+            }
+        }),
+        row(&|i| {
+            if i == 0 {
+                1.0
+            } else {
+                -2f64.powi(-(i as i32 % 30)) * 0.03125
+            }
+        }),
+        // Ties in every format of few digits.
+        row(&|i| {
+            if i == 0 {
+                1.0
+            } else {
+                2f64.powi(-(2 + i as i32 % 13))
+            }
+        }),
+        row(&|i| -(short(5, i) + 1.0) * 4096.0),
+        row(&|i| fraction(6, i) * 2f64.powi(-20 - (i as i32 % 9))),
+        row(&|i| if i == 250 { f64::NAN } else { 1.5 }),
+        row(&|i| if i == 100 { f64::INFINITY } else { -1.5 }),
+        row(&|i| if i % 3 == 0 { -0.0 } else { 0.0 }),
+        row(&|i| -fraction(7, i)),
+        numbers(9, count as usize),
+    ]
+}
+
+#[test]
+fn folds_have_the_bits_of_one_after_the_other() {
+    const OPERATIONS: [Binary; 4] = [
+        Binary::Add,
+        Binary::Maximum,
+        Binary::Minimum,
+        Binary::Multiply,
+    ];
+    for (name, arith) in arithmetics() {
+        let fresh = || arith.with_stream(arith.exactly().seed());
+        for (number, row) in rows().iter().enumerate() {
+            for operation in OPERATIONS {
+                for (from, to) in [(0, 0), (0, 1), (0, 40), (1, 300), (200, 300)] {
+                    let (folded, one) = (fresh(), fresh());
+                    let start = row[(from + 17) % 300];
+                    let result = folded.fold(operation, start, &row[from..to]);
+                    let wanted = row[from..to]
+                        .iter()
+                        .fold(start, |x, y| one.binary(operation, x, *y));
+                    assert!(
+                        result.to_bits() == wanted.to_bits(),
+                        "{name} {operation:?} of row {number}, {from}..{to}: {result:e}, not {wanted:e}"
+                    );
+                    assert_eq!(folded.operations(), one.operations());
+                }
+            }
+        }
     }
 }
 

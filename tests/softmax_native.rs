@@ -240,7 +240,6 @@ fn bits_depend_on_no_processor_no_threads_no_place() {
     fn check<T: Tested>() {
         for (name, draw) in distributions() {
             let mut words = Words::new(9, 0);
-            // The last is long enough for threads within a row.
             for (count, row_count) in [(1, 5), (100, 7), (5000, 3), (300_000, 1)] {
                 let x: Vec<T> = row(&draw, count * row_count, &mut words);
                 for function in [Function::Softmax, Function::LogSoftmax] {
@@ -268,6 +267,31 @@ fn bits_depend_on_no_processor_no_threads_no_place() {
                             assert!(y == first, "{name} {count} {function} {method:?}: in place");
                         }
                     }
+                }
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+/// Rows long enough for threads within one, and enough of them for threads across.
+#[test]
+fn bits_are_the_same_in_threads() {
+    fn check<T: Tested>() {
+        let (_, draw) = &distributions()[1];
+        let long = (16 << 20) / size_of::<T>() + 77;
+        for (count, row_count) in [(long, 1), (5003, long / 5003 / 3)] {
+            let x: Vec<T> = row(draw, count * row_count, &mut Words::new(10, 0));
+            for function in [Function::Softmax, Function::LogSoftmax] {
+                for method in methods() {
+                    let rows = rows(function, method);
+                    let [mut one, mut many] = [7.0, 9.0].map(|y| vec![T::of(y); x.len()]);
+                    rows.with_threads(Threads::One)
+                        .apply(&x, count, &mut one)
+                        .unwrap();
+                    rows.apply(&x, count, &mut many).unwrap();
+                    assert!(one == many, "{count} {function} {method:?}");
                 }
             }
         }

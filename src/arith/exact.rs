@@ -21,6 +21,7 @@ use super::evaluate;
 use super::functions::Unrounded;
 use super::odd::{Odd, digits};
 use super::operations::{Binary, Ternary, Unary};
+use super::real::nearest::{Way, lane64::Grid, way};
 use super::{Arith, Operand, abreast, draw, p3109, quick};
 use crate::chop::{Carriers, Rounder};
 use crate::format::{Format, Overflow};
@@ -45,6 +46,16 @@ pub struct Exactly {
     random: bool,
     /// Do specials follow P3109 where it differs from IEEE 754?
     p3109: bool,
+    /// How a block of f64s is rounded to nearest.
+    way: Way,
+    /// On the heap: only blocks look at it.
+    grid: Box<Grid>,
+}
+
+/// The way of a recipe, and its numbers.
+fn by_float(recipe: &Recipe) -> (Way, Box<Grid>) {
+    let way = way(64, &recipe.format, recipe.rounding, recipe.saturation);
+    (way, Box::new(Grid::new(recipe)))
 }
 
 /// Formats of so many digits and fewer are tried with an f64 first: it is the closer to the grid's
@@ -86,6 +97,7 @@ impl Exactly {
             saturation: rounder.saturation(),
             carrier: Carriers::F64.carrier(),
         };
+        let (way, grid) = by_float(&recipe);
         Self {
             recipe,
             seed: rounder.seed(),
@@ -98,6 +110,8 @@ impl Exactly {
             down: recipe.rounding == Rounding::TowardNegative,
             random: recipe.rounding.is_stochastic(),
             p3109: recipe.format.overflow() == Overflow::P3109,
+            way,
+            grid,
         }
     }
 
@@ -116,7 +130,10 @@ impl Exactly {
     pub fn with_p3109_specials(&self) -> Self {
         let mut recipe = self.recipe;
         recipe.format.negative_zero = false;
+        let (way, grid) = by_float(&recipe);
         Self {
+            way,
+            grid,
             narrow: host64::Plan::new(&recipe).expect("an f64 carries every Format"),
             wide: host128::Plan::new(&recipe).expect("a binary128 carries every Format"),
             native: false,
@@ -181,6 +198,16 @@ impl Exactly {
     /// The plan for f64s.
     pub(super) const fn plan(&self) -> &host64::Plan {
         &self.narrow
+    }
+
+    /// How a block of f64s is rounded to nearest.
+    pub(super) const fn way(&self) -> Way {
+        self.way
+    }
+
+    /// The numbers of that way.
+    pub(super) fn grid(&self) -> &Grid {
+        &self.grid
     }
 
     /// A result to odd that is not to be looked at again. A zero of tame operands is exact; of a sum
@@ -271,6 +298,9 @@ impl Exactly {
     /// By Ziv's rounding test, where an f64 near the result decides.
     #[inline]
     pub(super) fn quickly(&self, operation: Unary, x: f64, random: u64) -> Option<f64> {
+        if self.native {
+            return quick::twofold::rounded(operation, x);
+        }
         if !self.is_quick() {
             return None;
         }
@@ -507,7 +537,7 @@ impl Arith for Exact {
     fn abreast(&self) -> usize {
         match self.exactly.random {
             true => 1,
-            false => abreast::ABREAST,
+            false => abreast::MOST,
         }
     }
 
@@ -541,6 +571,13 @@ impl Arith for Exact {
         match self.exactly.random {
             true => abreast::ternary(self, operation, x, y, z),
             false => self.exactly.ternary_each(operation, x, y, z),
+        }
+    }
+
+    fn fold(&self, operation: Binary, x: f64, y: &[f64]) -> f64 {
+        match self.exactly.random {
+            true => abreast::fold(self, operation, x, y),
+            false => self.exactly.fold(operation, x, y),
         }
     }
 }

@@ -11,7 +11,10 @@
 //! the exact result goes there too; where they do not it is computed in 128 digits (A. Ziv, ACM
 //! Transactions on Mathematical Software 17(3), 1991). A narrow format has one such case in 2^30.
 //!
-//! No fused products: without the processor's instruction they are slower than all this saves.
+//! No fused products: without the processor's instruction they are slower than all this saves. A
+//! format as wide as the host needs more than an f64, and them: [`twofold`].
+
+pub(crate) mod twofold;
 
 use super::operations::Unary;
 use crate::native::log::{INVERSE_FACTORIALS, LN_2, SQRT_2, exponent, mantissa};

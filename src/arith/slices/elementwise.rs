@@ -8,7 +8,7 @@
 use super::SliceError;
 use super::packed::SliceHost;
 use super::product::{each_chunk, holds, same_length};
-use crate::arith::abreast::{self, Fast};
+use crate::arith::abreast::{Fast, Results};
 use crate::arith::exact::Exactly;
 use crate::arith::operations::{Binary, Ternary, Unary};
 use crate::chop::fast::lane64;
@@ -118,30 +118,25 @@ fn run<T: SliceHost, const N: usize>(
     }
     holds::<T>(rounder.format())?;
     let exactly = Exactly::new(rounder);
-    let by = exactly.by();
     let level = crate::instructions::level();
+    let by = exactly.by(level);
     let single = rounder.with_threads(Threads::One);
     let parallel = rounder.threads() == Threads::Auto && out.len() >= PARALLEL;
     each_chunk(out, TASK, parallel, |task, out| {
         let mut wide = [[0f64; BLOCK]; N];
-        let mut rounded = [0f64; BLOCK];
+        let mut results = Results::<BLOCK>::new();
         for (i, out) in out.chunks_mut(BLOCK).enumerate() {
             let from = task * TASK + i * BLOCK;
             for (wide, operand) in wide.iter_mut().zip(operands) {
                 T::widen(&operand[from..from + out.len()], &mut wide[..out.len()]);
             }
             let count = out.len();
-            let mut open = [1; BLOCK];
-            if let Some(fast) = fast {
-                // Elements past the count are of an earlier block: their results are not looked at.
-                let round = |x: &[f64; BLOCK], y: &mut [f64; BLOCK]| {
-                    // As long as each other.
-                    let _ = single.round_into_at(&x[..count], &mut y[..count], from as u64);
-                };
-                abreast::block(level, fast, by, &wide, &mut rounded, &mut open, round);
-            }
-            for (lane, rounded) in rounded[..count].iter_mut().enumerate() {
-                if open[lane] != 0 {
+            let all: [&_; N] = std::array::from_fn(|n| &wide[n][..count]);
+            let round = |values: &mut [f64]| single.round_slice_at(values, from as u64);
+            let fast = fast.filter(|fast| results.compute(level, *fast, by, all, round));
+            let (rounded, open) = (&mut results.low[..count], &results.open[..count]);
+            for (lane, rounded) in rounded.iter_mut().enumerate() {
+                if fast.is_none() || open[lane] != 0 {
                     let x: [f64; N] = std::array::from_fn(|n| wide[n][lane]);
                     let index = (from + lane) as u64;
                     let counter = rounder.counter(index).0;
@@ -153,7 +148,8 @@ fn run<T: SliceHost, const N: usize>(
                     *rounded = exact(&exactly, x, random);
                 }
             }
-            for (out, rounded) in out.iter_mut().zip(&rounded) {
+            let rounded = &results.low[..count];
+            for (out, rounded) in out.iter_mut().zip(rounded) {
                 *out = T::from_f64(*rounded);
             }
         }

@@ -47,6 +47,10 @@ trait Algorithm<S: Sites> {
     fn log_sum_exp(&self, total: Self::Total, logarithm: Num<S>) -> Num<S>;
 }
 
+/// How many terms are tried at once where one of them may change what all are relative to; twice as
+/// many after those that did not.
+const FEW: usize = 16;
+
 /// The sites, and how the sum divides.
 struct Common<'a, S> {
     sites: &'a S,
@@ -67,6 +71,12 @@ impl<S: Sites> Common<'_, S> {
         self.sites.at(INPUT).value(x) == f64::NEG_INFINITY
     }
 
+    /// The runs of inputs that are not.
+    fn shown<'x>(&self, x: &'x [Num<S>]) -> impl Iterator<Item = &'x [Num<S>]> {
+        x.chunk_by(|a, b| self.is_masked(*a) == self.is_masked(*b))
+            .filter(|run| !self.is_masked(run[0]))
+    }
+
     /// A sum's first term, in the accumulator.
     fn load(&self, term: Num<S>) -> Num<S> {
         self.sites.at(ACCUMULATION).convert(term)
@@ -77,10 +87,7 @@ impl<S: Sites> Common<'_, S> {
     }
 
     fn add_all(&self, sum: Num<S>, terms: &[Num<S>]) -> Num<S> {
-        let accumulation = self.sites.at(ACCUMULATION);
-        terms
-            .iter()
-            .fold(sum, |sum, term| accumulation.add(sum, *term))
+        self.sites.at(ACCUMULATION).fold(Binary::Add, sum, terms)
     }
 
     fn divisor(&self, sum: Num<S>) -> Num<S> {
@@ -113,11 +120,11 @@ pub fn evaluate<S: Sites>(softmax: &Softmax, sites: &S, row: &[f64], result: &mu
     };
     let three_pass = |reload| {
         let maximum = sites.at(MAXIMUM);
+        // Computed again they are the same where no order of operations counts.
+        let reload = reload || abreast(sites) > 1;
         three_pass::ThreePass {
             common,
-            maximum: rest
-                .iter()
-                .fold(maximum.convert(*first), |m, x| maximum.maximum(m, *x)),
+            maximum: maximum.fold(Binary::Maximum, maximum.convert(*first), rest),
             reload,
         }
     };
@@ -175,6 +182,12 @@ impl<S: Sites, A: Algorithm<S>> Accumulate for Terms<'_, S, A> {
     }
 }
 
+/// How many inputs may have each operation side by side, at every site.
+fn abreast<S: Sites>(sites: &S) -> usize {
+    let each = SITES.iter().map(|site| sites.at(*site).abreast());
+    each.min().unwrap_or(1).max(1)
+}
+
 fn run<S: Sites, A: Algorithm<S>>(
     softmax: &Softmax,
     sites: &S,
@@ -182,8 +195,7 @@ fn run<S: Sites, A: Algorithm<S>>(
     inputs: Vec<Num<S>>,
     result: &mut [f64],
 ) {
-    let each = SITES.iter().map(|site| sites.at(*site).abreast());
-    let abreast = each.min().unwrap_or(1).max(1);
+    let abreast = abreast(sites);
     let mut kept = inputs.clone();
     for kept in kept.chunks_mut(abreast) {
         algorithm.keep(kept);

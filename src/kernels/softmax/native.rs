@@ -50,7 +50,9 @@
 //! the row is in a cache; beyond, writing twice costs more than a second exponential, and `online` is.
 
 mod block;
+mod part;
 mod rows;
+mod spread;
 
 use fearless_simd::Level;
 use thiserror::Error;

@@ -1,7 +1,7 @@
 //! The maximum so far: the sum is of e^(x - m), and is rescaled when m rises by more than a slack.
 
 use super::super::{ACCUMULATION, EXPONENTIAL, LOGARITHM, MAXIMUM, SUBTRACTION};
-use super::{Algorithm, Common, Num};
+use super::{Algorithm, Common, FEW, Num};
 use crate::arith::{Arith, Binary, Operand, Sites, Unary};
 
 /// log 256: how far the maximum of the lazy variant may lag behind. Terms are then up to 256,
@@ -56,10 +56,8 @@ impl<S: Sites> Online<'_, S> {
         exponential.unary_each(Unary::Exp, x);
     }
 
+    /// One that is not masked.
     fn push_one(&self, total: Scaled<Num<S>>, x: Num<S>) -> Scaled<Num<S>> {
-        if self.common.is_masked(x) {
-            return total;
-        }
         if self.is_empty(total) {
             return self.begin(x);
         }
@@ -77,10 +75,9 @@ impl<S: Sites> Online<'_, S> {
         }
     }
 
-    /// Several at once, up to the first that raises the maximum; how many that were: 0 where one is
-    /// masked.
+    /// Several at once, none masked, up to the first that raises the maximum; how many that were.
     fn push_many(&self, total: &mut Scaled<Num<S>>, x: &[Num<S>]) -> usize {
-        if x.len() == 1 || self.is_empty(*total) || x.iter().any(|x| self.common.is_masked(*x)) {
+        if x.len() == 1 || self.is_empty(*total) {
             return 0;
         }
         let mut terms = x.to_vec();
@@ -111,14 +108,21 @@ impl<S: Sites> Algorithm<S> for Online<'_, S> {
         Scaled { maximum, sum }
     }
 
-    fn push(&self, mut total: Scaled<Num<S>>, mut x: &[Num<S>]) -> Scaled<Num<S>> {
-        while let Some((first, _)) = x.split_first() {
-            match self.push_many(&mut total, x) {
-                0 => {
-                    total = self.push_one(total, *first);
-                    x = &x[1..];
+    fn push(&self, mut total: Scaled<Num<S>>, x: &[Num<S>]) -> Scaled<Num<S>> {
+        for mut x in self.common.shown(x) {
+            let mut many = FEW;
+            while let Some((first, others)) = x.split_first() {
+                let several = &x[..many.min(x.len())];
+                match self.push_many(&mut total, several) {
+                    0 => {
+                        total = self.push_one(total, *first);
+                        x = others;
+                    }
+                    done => {
+                        many = if done == several.len() { 2 * many } else { FEW };
+                        x = &x[done..];
+                    }
                 }
-                done => x = &x[done..],
             }
         }
         total

@@ -7,7 +7,7 @@ use crate::arith::{Arith, Binary, Operand, Sites, Unary};
 pub struct ThreePass<'a, S: Sites> {
     pub common: Common<'a, S>,
     pub maximum: Num<S>,
-    /// Are exponentials kept, or computed again? The same numbers, but for a stochastic rounding.
+    /// Are exponentials kept, or computed again? The same numbers, but for random words.
     pub reload: bool,
 }
 

@@ -19,7 +19,7 @@
 //! ```
 
 use super::super::{ACCUMULATION, LOGARITHM, PAIR_EXPONENT, PAIR_MANTISSA, SCALING, SUBTRACTION};
-use super::{Algorithm, Common, Num};
+use super::{Algorithm, Common, FEW, Num};
 use crate::arith::{Arith, Binary, Operand, Sites, Ternary, Unary};
 
 /// log2(e) and log 2, to the nearest f64; then what is left of log 2.
@@ -96,24 +96,13 @@ impl<'a, S: Sites> TwoPass<'a, S> {
         exponents
     }
 
-    /// e^x. None if that is zero, x being -infinity.
-    fn exponential(&self, x: Num<S>) -> Option<Pair<Num<S>>> {
-        if self.common.is_masked(x) {
-            return None;
-        }
+    /// e^x of one that is not masked.
+    fn exponential(&self, x: Num<S>) -> Pair<Num<S>> {
         let mut mantissa = [x];
         let exponents = self.exponentials(&mut mantissa);
-        Some(Pair {
+        Pair {
             mantissa: mantissa[0],
             exponent: exponents[0],
-        })
-    }
-
-    fn push_one(&self, total: Option<Pair<Num<S>>>, x: Num<S>) -> Option<Pair<Num<S>>> {
-        match (total, self.exponential(x)) {
-            (Some(total), Some(pair)) => Some(self.add(total, pair)),
-            (None, Some(pair)) => Some(self.load(pair)),
-            (total, None) => total,
         }
     }
 
@@ -142,10 +131,6 @@ impl<'a, S: Sites> TwoPass<'a, S> {
         }
         total.mantissa = self.common.add_all(total.mantissa, &scaled);
         count
-    }
-
-    fn has_masked(&self, x: &[Num<S>]) -> bool {
-        x.iter().any(|x| self.common.is_masked(*x))
     }
 
     fn load(&self, pair: Pair<Num<S>>) -> Pair<Num<S>> {
@@ -182,33 +167,44 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
     fn keep(&self, _: &mut [Num<S>]) {}
 
     fn begin(&self, x: Num<S>) -> Self::Total {
-        self.exponential(x).map(|pair| self.load(pair))
+        let shown = !self.common.is_masked(x);
+        shown.then(|| self.load(self.exponential(x)))
     }
 
-    fn push(&self, total: Self::Total, x: &[Num<S>]) -> Self::Total {
-        let Some(mut total) = total.filter(|_| x.len() > 1 && !self.has_masked(x)) else {
-            return x.iter().fold(total, |total, x| self.push_one(total, *x));
-        };
-        let mut mantissas = x.to_vec();
-        let exponents = self.exponentials(&mut mantissas);
-        let mut at = 0;
-        while at < x.len() {
-            let pairs = Pairs {
-                mantissas: &mantissas[at..],
-                exponents: &exponents[at..],
+    fn push(&self, mut total: Self::Total, x: &[Num<S>]) -> Self::Total {
+        for x in self.common.shown(x) {
+            let mut mantissas = x.to_vec();
+            let exponents = self.exponentials(&mut mantissas);
+            let pair = |at: usize| Pair {
+                mantissa: mantissas[at],
+                exponent: exponents[at],
             };
-            at += self.push_many(&mut total, &pairs);
-            // One that raises it.
-            if let (Some(mantissa), Some(exponent)) = (mantissas.get(at), exponents.get(at)) {
-                let pair = Pair {
-                    mantissa: *mantissa,
-                    exponent: *exponent,
+            let (mut sum, mut at) = match total {
+                Some(sum) => (sum, 0),
+                None => (self.load(pair(0)), 1),
+            };
+            let mut many = FEW;
+            while at < x.len() {
+                let several = at..x.len().min(at + many);
+                let pairs = Pairs {
+                    mantissas: &mantissas[several.clone()],
+                    exponents: &exponents[several.clone()],
                 };
-                total = self.add(total, pair);
-                at += 1;
+                // Of one alone the order of operations counts.
+                if x.len() > 1 {
+                    at += self.push_many(&mut sum, &pairs);
+                }
+                many *= 2;
+                if at < several.end {
+                    // One that raises it.
+                    sum = self.add(sum, pair(at));
+                    at += 1;
+                    many = FEW;
+                }
             }
+            total = Some(sum);
         }
-        Some(total)
+        total
     }
 
     fn merge(&self, left: Self::Total, right: Self::Total) -> Self::Total {
@@ -234,7 +230,7 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
             return;
         };
         for x in x.chunk_by_mut(|a, b| self.common.is_masked(*a) == self.common.is_masked(*b)) {
-            if self.has_masked(x) {
+            if self.common.is_masked(x[0]) {
                 x.fill_with(|| scaling.num(0.0));
                 continue;
             }
@@ -257,7 +253,7 @@ impl<S: Sites> Algorithm<S> for TwoPass<'_, S> {
     fn log_softmax(&self, x: &mut [Num<S>], total: Self::Total, logarithm: Num<S>) {
         if let Some(pair) = total {
             for x in x.chunk_by_mut(|a, b| self.common.is_masked(*a) == self.common.is_masked(*b)) {
-                if !self.has_masked(x) {
+                if !self.common.is_masked(x[0]) {
                     self.reduce(x, &vec![pair.exponent; x.len()]);
                 }
             }

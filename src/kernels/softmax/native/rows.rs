@@ -1,148 +1,19 @@
-//! Rows out of blocks: what the methods do, in threads or not.
+//! Rows out of blocks: what the methods do.
 //!
 //! Whatever the method, a row has two steps. In the first every block gives its [`Part`]: a sum, and
 //! the point it is relative to. Parts are independent of each other, so that blocks may go to any
 //! thread; they are merged from first to last. The second step writes the results.
 
-use fearless_simd::Level;
-
 use super::block::Find;
+use super::part::{Part, Parts, Total, greatest_corrected, logarithm, merge, within_limit};
+use super::spread::{Spread, each_row};
 use super::{Method, Rows, block};
-use crate::chop::Threads;
 use crate::kernels::softmax::{Function, reference};
 use crate::native::double_double::DoubleDouble;
 use crate::native::exp::{Real, Shift, in_octaves};
-use crate::native::log;
 
 /// Bytes of a row beyond which the fast caches do not hold it and its result.
 const CACHED: usize = 4 << 20;
-/// Bytes of work that are worth threads.
-#[cfg(feature = "rayon")]
-const PARALLEL_BYTES: usize = 1 << 20;
-/// Blocks that `online` does one after the other.
-const RUN: usize = 16;
-
-fn within_limit<T: Real>(point: f64) -> bool {
-    (-T::LIMIT..=T::LIMIT).contains(&point)
-}
-
-/// What blocks add: `sum` e^`point`, with `point` in octaves.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    /// The greatest value.
-    maximum: f64,
-    /// The point times log2(e).
-    octaves: DoubleDouble,
-    sum: DoubleDouble,
-}
-
-impl Part {
-    const EMPTY: Self = Self {
-        maximum: f64::NEG_INFINITY,
-        octaves: DoubleDouble::ZERO,
-        sum: DoubleDouble::ZERO,
-    };
-
-    /// Relative to the maximum.
-    fn at(maximum: f64) -> Self {
-        Self {
-            maximum,
-            octaves: in_octaves(DoubleDouble::new(maximum)),
-            ..Self::EMPTY
-        }
-    }
-
-    /// Relative to the power of two nearest e^maximum: the sum is a pair (m, n).
-    fn pair(maximum: f64) -> Self {
-        Self {
-            maximum,
-            octaves: DoubleDouble::new(Shift::<f64>::whole(maximum * std::f64::consts::LOG2_E)),
-            ..Self::EMPTY
-        }
-    }
-
-    /// None where the point is for the careful way, or so low that nothing may count.
-    fn shift<T: Real>(&self) -> Option<Shift<T>> {
-        within_limit::<T>(self.maximum).then(|| Shift::new(self.octaves))
-    }
-
-    /// Of a block without a sum.
-    fn look_for_nan<T: Real>(&mut self, x: &[T]) {
-        if x.iter().any(|x| x.to_f64().is_nan()) {
-            self.maximum = f64::INFINITY;
-        }
-    }
-
-    /// Is there nothing in it but -infinity, or numbers so low that only their own kind counts them?
-    fn is_low<T: Real>(&self) -> bool {
-        self.maximum < -T::LIMIT
-    }
-}
-
-/// A part for each block of a row. Short rows, of one block, are many: theirs is not on the heap.
-enum Parts {
-    One([Part; 1]),
-    Many(Vec<Part>),
-}
-
-impl Parts {
-    fn of<T>(values: usize) -> Self {
-        match values.div_ceil(block::values::<T>()) {
-            0 | 1 => Self::One([Part::EMPTY]),
-            many => Self::Many(vec![Part::EMPTY; many]),
-        }
-    }
-
-    fn all(&mut self) -> &mut [Part] {
-        match self {
-            Self::One(one) => one,
-            Self::Many(many) => many,
-        }
-    }
-}
-
-/// log x within 2^-66 of itself, or near 1 of x - 1.
-fn logarithm(x: DoubleDouble) -> DoubleDouble {
-    let (high, low) = log::log(0.0, x.high, x.low);
-    DoubleDouble { high, low }
-}
-
-/// A whole row's sum.
-enum Total {
-    /// `sum` 2^`octaves`.
-    Sum {
-        octaves: DoubleDouble,
-        sum: DoubleDouble,
-    },
-    /// NaN, infinities, inputs past the limit: for the careful way.
-    Careful,
-}
-
-/// The sum of the parts, from first to last, relative to the greatest point.
-fn merge<T: Real>(level: Level, parts: &[Part]) -> Total {
-    let (mut maximum, mut low) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    let mut octaves = DoubleDouble::new(f64::NEG_INFINITY);
-    for part in parts {
-        maximum = maximum.max(part.maximum);
-        if part.is_low::<T>() {
-            low = low.max(part.maximum);
-        } else if part.octaves.high > octaves.high {
-            octaves = part.octaves;
-        }
-    }
-    // Low blocks add nothing to a maximum that is far above.
-    if !within_limit::<T>(maximum) || maximum - low < 2.0 * T::BIAS {
-        return Total::Careful;
-    }
-    let mut sum = DoubleDouble::ZERO;
-    for part in parts.iter().filter(|part| !part.is_low::<T>()) {
-        sum = sum + part.sum * DoubleDouble::new(block::power(level, part.octaves - octaves));
-    }
-    match sum.high.is_nan() {
-        true => Total::Careful,
-        false => Total::Sum { octaves, sum },
-    }
-}
 
 /// What a row is read from.
 enum Source<'a, T> {
@@ -152,8 +23,7 @@ enum Source<'a, T> {
 
 struct Job<'a> {
     rows: &'a Rows,
-    /// In threads within the row.
-    parallel: bool,
+    spread: &'a Spread,
 }
 
 impl Job<'_> {
@@ -194,7 +64,7 @@ impl Job<'_> {
         let mut parts = Parts::of::<T>(y.len());
         let parts = parts.all();
         if reload {
-            self.each_block_run(x, y, parts, |x, y, parts| {
+            self.spread.each_block_run(x, y, parts, |x, y, parts| {
                 self.run(method, whole, x, Some(y), parts);
             });
         } else {
@@ -204,7 +74,7 @@ impl Job<'_> {
         match merge::<T>(level, parts) {
             Total::Careful => careful(Function::Softmax, x, y),
             Total::Sum { octaves, sum } if reload => {
-                self.each_block(None, y, parts, |_, y, part| {
+                self.spread.each_block(None, y, parts, |_, y, part| {
                     let far = part.octaves - octaves;
                     match part.is_low::<T>() {
                         true => y.fill(T::from_f64(0.0)),
@@ -217,7 +87,7 @@ impl Job<'_> {
             }
             Total::Sum { octaves, sum } => {
                 let shift = Shift::new(octaves + in_octaves(logarithm(sum)));
-                self.each_block(x, y, parts, |x, y, _| {
+                self.spread.each_block(x, y, parts, |x, y, _| {
                     block::exponentials(level, x, y, &shift);
                 });
             }
@@ -226,7 +96,7 @@ impl Job<'_> {
 
     /// The parts, nothing written.
     fn sums<T: Real>(&self, method: Method, whole: Option<f64>, x: &[T], parts: &mut [Part]) {
-        self.each_run(x, parts, |x, parts| {
+        self.spread.each_run(x, parts, |x, parts| {
             self.run(method, whole, Some(x), None, parts);
         });
     }
@@ -324,9 +194,10 @@ impl Job<'_> {
         match self.log_sum_exp(x.unwrap_or(y)) {
             None => careful(Function::LogSoftmax, x, y),
             Some(point) => {
-                self.each_block(x, y, Parts::of::<T>(y.len()).all(), |x, y, _| {
-                    block::subtract(level, x, y, point);
-                });
+                self.spread
+                    .each_block(x, y, Parts::of::<T>(y.len()).all(), |x, y, _| {
+                        block::subtract(level, x, y, point);
+                    });
             }
         }
     }
@@ -335,7 +206,7 @@ impl Job<'_> {
         let mut parts = Parts::of::<T>(x.len());
         let parts = parts.all();
         let level = self.rows.level;
-        self.each_run(x, parts, |x, parts| {
+        self.spread.each_run(x, parts, |x, parts| {
             for (x, part) in x.chunks(block::values::<T>()).zip(parts) {
                 part.maximum = block::maximum(level, x).to_f64();
             }
@@ -344,97 +215,6 @@ impl Job<'_> {
             .iter()
             .map(|part| part.maximum)
             .fold(f64::NEG_INFINITY, f64::max)
-    }
-}
-
-/// What the rounding of a pair's greatest term took from the sum. Relative to the maximum itself
-/// that term is 1, relative to a power of two it is a rounded number, which may be most of the sum.
-fn greatest_corrected<T: Real>(level: Level, part: &Part, shift: &Shift<T>) -> DoubleDouble {
-    let mut rounded = [T::from_f64(0.0)];
-    block::exponentials(
-        level,
-        Some(&[T::from_f64(part.maximum)]),
-        &mut rounded,
-        shift,
-    );
-    let octaves = in_octaves(DoubleDouble::new(part.maximum)) - part.octaves;
-    DoubleDouble::new(block::power(level, octaves) - rounded[0].to_f64())
-}
-
-impl Job<'_> {
-    /// Every block of a row with its part.
-    fn each_block<T: Real>(
-        &self,
-        x: Option<&[T]>,
-        y: &mut [T],
-        parts: &mut [Part],
-        work: impl Fn(Option<&[T]>, &mut [T], &mut Part) + Sync,
-    ) {
-        let block = block::values::<T>();
-        let work = |(number, (y, part)): (usize, (&mut [T], &mut Part))| {
-            let x = x.map(|x| &x[number * block..number * block + y.len()]);
-            work(x, y, part);
-        };
-        #[cfg(feature = "rayon")]
-        if self.parallel {
-            use rayon::prelude::*;
-            y.par_chunks_mut(block)
-                .zip(parts)
-                .enumerate()
-                .with_min_len(RUN)
-                .for_each(work);
-            return;
-        }
-        y.chunks_mut(block).zip(parts).enumerate().for_each(work);
-    }
-
-    /// Runs of blocks, to be written, with their parts.
-    fn each_block_run<T: Real>(
-        &self,
-        x: Option<&[T]>,
-        y: &mut [T],
-        parts: &mut [Part],
-        work: impl Fn(Option<&[T]>, &mut [T], &mut [Part]) + Sync,
-    ) {
-        let run = RUN * block::values::<T>();
-        let work = |(number, (y, parts)): (usize, (&mut [T], &mut [Part]))| {
-            let x = x.map(|x| &x[number * run..number * run + y.len()]);
-            work(x, y, parts);
-        };
-        #[cfg(feature = "rayon")]
-        if self.parallel {
-            use rayon::prelude::*;
-            y.par_chunks_mut(run)
-                .zip(parts.par_chunks_mut(RUN))
-                .enumerate()
-                .for_each(work);
-            return;
-        }
-        y.chunks_mut(run)
-            .zip(parts.chunks_mut(RUN))
-            .enumerate()
-            .for_each(work);
-    }
-
-    /// Runs of blocks with their parts.
-    fn each_run<T: Real>(
-        &self,
-        x: &[T],
-        parts: &mut [Part],
-        work: impl Fn(&[T], &mut [Part]) + Sync,
-    ) {
-        let run = RUN * block::values::<T>();
-        #[cfg(feature = "rayon")]
-        if self.parallel {
-            use rayon::prelude::*;
-            x.par_chunks(run)
-                .zip(parts.par_chunks_mut(RUN))
-                .for_each(|(x, parts)| work(x, parts));
-            return;
-        }
-        x.chunks(run)
-            .zip(parts.chunks_mut(RUN))
-            .for_each(|(x, parts)| work(x, parts));
     }
 
     fn row<T: Real>(&self, source: Source<'_, T>, y: &mut [T]) {
@@ -476,61 +256,14 @@ fn careful<T: Real>(function: Function, x: Option<&[T]>, y: &mut [T]) {
     }
 }
 
-/// Is the work worth threads at all; and if so, is it within a row?
-fn threads(rows: &Rows, bytes: usize, count: usize) -> (bool, bool) {
-    #[cfg(feature = "rayon")]
-    if rows.threads == Threads::Auto && bytes >= PARALLEL_BYTES {
-        return match count >= 2 * rayon::current_num_threads() {
-            true => (true, false),
-            false => (false, true),
-        };
-    }
-    let _ = (rows, bytes, count, Threads::One);
-    (false, false)
-}
-
-/// Does `work` for each row's number and result.
-fn each_row<T: Real>(
-    rows: &Rows,
-    values: usize,
-    row: usize,
-    y: &mut [T],
-    width: usize,
-    work: impl Fn(&Job<'_>, usize, &mut [T]) + Sync,
-) {
-    let (across, within) = threads(rows, values * size_of::<T>(), values / row);
-    let job = Job {
-        rows,
-        parallel: within,
-    };
-    let work = |(number, y): (usize, &mut [T])| work(&job, number, y);
-    #[cfg(feature = "rayon")]
-    if across {
-        use rayon::prelude::*;
-        let together = (block::values::<T>() / row).max(1);
-        y.par_chunks_mut(width)
-            .enumerate()
-            .with_min_len(together)
-            .for_each(work);
-        return;
-    }
-    // Threads are entered once, not for each loop of a row: waking them takes microseconds.
-    #[cfg(feature = "rayon")]
-    if within {
-        rayon::scope(|_| y.chunks_mut(width).enumerate().for_each(work));
-        return;
-    }
-    let _ = across;
-    y.chunks_mut(width).enumerate().for_each(work);
-}
-
 pub fn apply<T: Real>(rows: &Rows, x: &[T], row: usize, y: &mut [T], mask: Option<&[bool]>) {
     if row == 0 {
         y.fill(T::NEG_INFINITY);
         return;
     }
     let width = rows.function.values(row);
-    each_row(rows, x.len(), row, y, width, |job, number, y| {
+    each_row(rows, x.len(), row, y, width, |spread, number, y| {
+        let job = Job { rows, spread };
         let x = &x[number * row..(number + 1) * row];
         let Some(mask) = mask else {
             return job.row(Source::Other(x), y);
@@ -551,8 +284,8 @@ pub fn apply<T: Real>(rows: &Rows, x: &[T], row: usize, y: &mut [T], mask: Optio
 pub fn apply_in_place<T: Real>(rows: &Rows, y: &mut [T], row: usize) {
     if row > 0 {
         let values = y.len();
-        each_row(rows, values, row, y, row, |job, _, y| {
-            job.row(Source::Itself, y);
+        each_row(rows, values, row, y, row, |spread, _, y| {
+            Job { rows, spread }.row(Source::Itself, y);
         });
     }
 }
