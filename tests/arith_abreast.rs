@@ -1,7 +1,7 @@
 //! Operations side by side have the bits of the same operations one after the other, which the
 //! oracles of the other tests judge.
 
-use roundoff::arith::{Arith, Binary, Exact, Operand, Ternary, Unary};
+use roundoff::arith::{Arith, Binary, Exact, Operand, Ternary, Unary, functions};
 use roundoff::random::word64;
 use roundoff::{Format, Rounder, Rounding, Saturation};
 
@@ -224,6 +224,26 @@ fn folds_have_the_bits_of_one_after_the_other() {
             }
         }
     }
+}
+
+/// Beside the 128 digits that MPFR judges (`tests/functions.rs`).
+#[test]
+fn exponentials_of_binary64_are_right() {
+    let x: Vec<f64> = (0..60_000u64)
+        .map(|i| {
+            // Of both signs, from 2^-60 to 2^9.
+            let word = word64(22, 0, i);
+            let exponent = 1023 - 60 + i % 70;
+            f64::from_bits(word >> 12 | exponent << 52 | (word & 1) << 63)
+        })
+        .collect();
+    let wide = Exact::new(&Rounder::new(Format::BINARY64));
+    let mut abreast = x.clone();
+    wide.unary_each(Unary::Exp, &mut abreast);
+    let right = |i: usize| functions::exp(x[i].into()).to_f64();
+    same("side by side", &abreast, right);
+    let one_by_one: Vec<f64> = x.iter().map(|x| wide.exp(*x)).collect();
+    same("one by one", &one_by_one, right);
 }
 
 #[test]
