@@ -197,7 +197,15 @@ macro_rules! arrays {
                                 let pairs = target.iter_mut().zip(&source[offset..]);
                                 attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
                             }
-                            None => attempt(&way, &keys, from, target.iter_mut().map(|y| (*y, y))),
+                            None => {
+                                // From a copy: a value that stays as it is would else be one that
+                                // is not stored, and stores with gaps are slow in AVX2.
+                                let mut copy = [0.0; BLOCK];
+                                let copy = &mut copy[..target.len()];
+                                copy.copy_from_slice(target);
+                                let pairs = target.iter_mut().zip(&*copy);
+                                attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
+                            }
                         };
                         if failed {
                             // In place: what the way rounded is exact and stays as it is.

@@ -27,8 +27,9 @@ macro_rules! layout {
                 /// The least magnitude coded by its fields, as a host word and as a code.
                 least_normal: $word,
                 first_normal: $word,
-                /// Steps in 1, what a subnormal is multiplied by; and the reverse.
-                per_step: $float,
+                /// 2^FRACTION steps of the subnormals: added to one of them it has their number as its
+                /// fraction. And a step.
+                anchor: $float,
                 step: $float,
                 /// Codes of the least positive value, the greatest finite one and infinity.
                 least: $word,
@@ -54,7 +55,10 @@ macro_rules! layout {
                     let first = format.first_field() as $word;
                     // The host's own subnormals, with the fields of the host.
                     let native = format.emin() == 1 - bias && first == 1;
-                    let normal = format.emin() >= 1 - bias && (-bias..bias).contains(&steps);
+                    let most = FRACTION as i32 - steps;
+                    let normal = format.emin() >= 1 - bias
+                        && (-bias..bias).contains(&steps)
+                        && (1 - bias..=bias).contains(&most);
                     if width > 32.min(WIDTH as u32)
                         || digits > FRACTION as u32
                         || !(native || normal)
@@ -76,7 +80,7 @@ macro_rules! layout {
                         offset: field.wrapping_sub(first) << digits,
                         least_normal,
                         first_normal,
-                        per_step: power(steps),
+                        anchor: if native { 0.0 } else { power(most) },
                         step: power(-steps),
                         least: match format.has_zero() {
                             true => format.index_of(format.least_positive())? as $word,
@@ -99,34 +103,64 @@ macro_rules! layout {
                     })
                 }
 
-                /// The code of a value of the format, and whether that is NaN.
+                /// The code of a finite value of the format, without its sign. Magnitudes are below
+                /// 2^(WIDTH - 1), so signed integers compare alike: all machines do.
                 #[inline(always)]
-                fn code(&self, x: $float) -> ($word, bool) {
-                    let bits = x.to_bits();
-                    let magnitude = bits & !SIGN;
+                fn finite(&self, magnitude: $word) -> $word {
                     let normal = (magnitude >> self.dropped).wrapping_sub(self.offset);
-                    // Below 2^FRACTION, so the integer is the fraction of the sum.
-                    const ANCHOR: $float = (1u64 << FRACTION) as $float;
-                    let steps = <$float>::from_bits(magnitude) * self.per_step + ANCHOR;
-                    let steps = steps.to_bits() & ((1 << FRACTION) - 1);
-                    let finite = if magnitude < self.least_normal {
+                    let steps = <$float>::from_bits(magnitude) + self.anchor;
+                    let steps = steps.to_bits().wrapping_sub(self.anchor.to_bits());
+                    if (magnitude as $integer) < self.least_normal as $integer {
                         steps
                     } else {
                         normal
-                    };
+                    }
+                }
+
+                /// The code of a value of the format, and whether that is NaN.
+                #[inline(always)]
+                fn code(&self, x: $float) -> ($word, bool) {
+                    let magnitude = x.to_bits() & !SIGN;
                     let ended = if magnitude == INFINITY {
                         self.infinity
                     } else {
-                        finite
+                        self.finite(magnitude)
                     };
-                    let sign = (bits & SIGN) >> self.sign_shift & self.sign;
                     let nan = magnitude > INFINITY;
-                    (if nan { self.nan } else { ended | sign }, nan)
+                    (
+                        if nan {
+                            self.nan
+                        } else {
+                            ended | self.sign_of(x)
+                        },
+                        nan,
+                    )
+                }
+
+                #[inline(always)]
+                fn sign_of(&self, x: $float) -> $word {
+                    x.to_bits() >> self.sign_shift & self.sign
                 }
 
                 /// The codes of values of the format; is one of them NaN?
                 #[inline(always)]
                 pub fn codes<C: Code>(&self, values: &[$float], codes: &mut [C]) -> bool {
+                    let layout = *self;
+                    // As if all were finite, which they are as a rule.
+                    let mut strange: $integer = 0;
+                    for (code, x) in codes.iter_mut().zip(values) {
+                        let magnitude = x.to_bits() & !SIGN;
+                        let word = layout.finite(magnitude) | layout.sign_of(*x);
+                        *code = C::truncated(word as u32);
+                        // The sign bit, from infinity on.
+                        strange |= (INFINITY as $integer - 1) - magnitude as $integer;
+                    }
+                    strange < 0 && layout.any_codes(values, codes)
+                }
+
+                /// The same, infinities and NaN among them.
+                #[inline(always)]
+                fn any_codes<C: Code>(&self, values: &[$float], codes: &mut [C]) -> bool {
                     let layout = *self;
                     let mut nans: $word = 0;
                     for (code, x) in codes.iter_mut().zip(values) {

@@ -93,6 +93,8 @@ macro_rules! lane_modes {
             fn trunc(y: $float) -> $float;
             fn floor(y: $float) -> $float;
             fn ceil(y: $float) -> $float;
+            /// y where that is an even integer, else the odd one beside it.
+            fn odd(y: $float) -> $float;
         }
 
         /// By the instruction that machines have for it.
@@ -115,6 +117,13 @@ macro_rules! lane_modes {
             #[inline(always)]
             fn ceil(y: $float) -> $float {
                 y.ceil()
+            }
+            #[inline(always)]
+            fn odd(y: $float) -> $float {
+                // Of both signs alike: -0.5 is between -1 and 0, the even integer below is -2. The
+                // first floor sees that half the least negative number is not -0.
+                let even = (y.floor() * 0.5).floor() * 2.0;
+                if y == even { y } else { even + 1.0 }
             }
         }
 
@@ -141,6 +150,13 @@ macro_rules! lane_modes {
             #[inline(always)]
             fn ceil(y: $float) -> $float {
                 -Self::floor(-y)
+            }
+            #[inline(always)]
+            fn odd(y: $float) -> $float {
+                // By magnitudes, with one floor, which is the longest step here.
+                let even = Self::floor(y.abs() * 0.5) * 2.0;
+                let odd = if y.abs() > even { 1.0 } else { 0.0 };
+                (even + odd).copysign(y)
             }
         }
 
@@ -190,13 +206,7 @@ macro_rules! lane_modes {
             $float,
             $word,
             Odd,
-            |W, y, _r, _n| {
-                // By magnitudes: half the least negative number is -0. An odd integer is 1 above
-                // the even one, as is all that lies between two.
-                let even = W::floor(y.abs() * 0.5) * 2.0;
-                let odd = if y.abs() > even { 1.0 } else { 0.0 };
-                (even + odd).copysign(y)
-            },
+            |W, y, _r, _n| W::odd(y),
             |m, _neg, p| if m >> p.dropped & 1 == 0 { tail(p) } else { 0 }
         );
         mode!(
