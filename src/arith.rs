@@ -161,6 +161,16 @@ pub trait Arith {
         self.less_equal(y, x)
     }
 
+    /// y where it is greater, else x: as it is, where [`Arith::maximum`] rounds it into this arithmetic.
+    #[inline(always)]
+    #[track_caller]
+    fn greater_of(&self, x: Self::Num, y: Self::Num) -> Self::Num {
+        match self.greater(y, x) {
+            true => y,
+            false => x,
+        }
+    }
+
     /// Is it NaN?
     #[inline(always)]
     fn is_nan(&self, x: Self::Num) -> bool {

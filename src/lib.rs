@@ -60,7 +60,7 @@ pub mod least;
 pub mod logarithmic;
 pub mod measure;
 mod native;
-mod nearest;
+pub mod nearest;
 pub mod numbers;
 mod plan;
 pub mod posit;

@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::nearest::nearest;
+
 /// Which of the two neighbours in the format a value goes to. Exact values never move.
 ///
 /// ```
@@ -110,10 +112,7 @@ pub enum RoundingError {
         bits: u32,
     },
     /// No such rounding.
-    #[error(
-        "unknown rounding \"{name}\": use one of rne, rna, rnz, rz, ru, rd, odd, stochastic, \
-         stochastic-equal, or stochastic-a:23 (variant and random bits)"
-    )]
+    #[error("unknown rounding \"{name}\": {}", help(.name))]
     Name {
         /// What was asked for.
         name: String,
@@ -283,6 +282,23 @@ impl FromStr for Rounding {
             "stochastic" | "sr" | "sp" | "stocprop" | "stochasticprop" => Self::STOCHASTIC,
             other => return stochastic_name(other, name),
         })
+    }
+}
+
+/// The nearest name, or what names there are.
+fn help(name: &str) -> String {
+    let long: Vec<String> = ALIASES
+        .iter()
+        .map(|alias| alias.rounding.to_string())
+        .collect();
+    let other = ALIASES
+        .iter()
+        .flat_map(|alias| [alias.short, alias.standard]);
+    match nearest(name, other.chain(long.iter().map(String::as_str))) {
+        Some(near) => format!("did you mean {near}? `roundoff roundings` lists the names"),
+        None => "use one of rne, rna, rnz, rz, ru, rd, odd, stochastic, stochastic-equal, or \
+                 stochastic-a:23 (variant and random bits)"
+            .to_owned(),
     }
 }
 

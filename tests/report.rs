@@ -206,6 +206,40 @@ fn hostile_names_are_text() {
     assert!(everything(&plot).contains("and 276 more"));
 }
 
+/// Names that differ only at their ends are whole, over several lines where one is too short.
+#[test]
+fn long_names_of_a_legend_are_not_cut() {
+    let of = |ending: &str| {
+        format!(
+            "softmax-three-pass-recompute binary16/stochastic-a:23 to binary32/pairwise {ending}"
+        )
+    };
+    let longer = format!(
+        "{} {}",
+        of("condition 1000 and seed"),
+        of("7 and more of it to say")
+    );
+    let [one, two] = ["size 1024", "size 2048"].map(of);
+    let series = |name: &str| Series::new(name, vec![(1.0, 2.0), (2.0, 3.0)]);
+    let plot = Plot::new("long", "x", "y")
+        .with(series(&one))
+        .with(series(&two))
+        .with(series(&longer));
+    let svg = drawn(&plot.picture());
+    assert!(
+        svg.contains("size 1024<") && svg.contains("size 2048<"),
+        "{svg}"
+    );
+    assert!(svg.contains("to say<") && !svg.contains('…'), "{svg}");
+    // What three lines do not hold is cut, and says so.
+    let endless = drawn(
+        &Plot::new("long", "x", "y")
+            .with(series(&"letters ".repeat(200)))
+            .picture(),
+    );
+    assert_eq!(endless.matches('…').count(), 1);
+}
+
 #[test]
 fn a_million_points_are_a_small_picture_that_loses_no_peak() {
     let count = 1_000_000u32;

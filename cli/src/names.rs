@@ -1,25 +1,19 @@
 //! Formats and roundings by name, with the nearest name for an unknown one.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use roundoff::block::{Length, ScaleRule};
-use roundoff::format::{FormatParseError, NAMED};
-use roundoff::numbers::{Numbers, NumbersParseError};
+use roundoff::numbers::Numbers;
 use roundoff::rounding::ALIASES;
-use roundoff::{Format, Rounding, RoundingError, Saturation};
+use roundoff::{Format, Rounding, Saturation};
 
 /// A format by name.
 ///
 /// # Errors
 /// The library's sentence, with the nearest name where one is near.
 pub fn format(name: &str) -> Result<Format, String> {
-    name.parse().map_err(|error| match error {
-        FormatParseError::Unknown { .. } => match nearest(name, &format_names()) {
-            Some(near) => format!(
-                "unknown format \"{name}\": did you mean {near}? `roundoff formats` lists the names"
-            ),
-            None => error.to_string(),
-        },
-        other => other.to_string(),
-    })
+    read(name)
 }
 
 /// A set of numbers by name: a format, or posits, fixed point, blocks and whatever else there is.
@@ -27,11 +21,11 @@ pub fn format(name: &str) -> Result<Format, String> {
 /// # Errors
 /// As [`format()`].
 pub fn numbers(name: &str) -> Result<Numbers, String> {
-    name.parse()
-        .map_err(|error: NumbersParseError| match error {
-            NumbersParseError::Float(_) => format(name).err().unwrap_or(error.to_string()),
-            other => other.to_string(),
-        })
+    read(name)
+}
+
+fn read<T: FromStr<Err: Display>>(name: &str) -> Result<T, String> {
+    name.parse().map_err(|error: T::Err| error.to_string())
 }
 
 /// A rule for the scale of blocks by name.
@@ -39,8 +33,7 @@ pub fn numbers(name: &str) -> Result<Numbers, String> {
 /// # Errors
 /// The library's sentence, which has all names.
 pub fn scale_rule(name: &str) -> Result<ScaleRule, String> {
-    let parsed = name.parse();
-    parsed.map_err(|error: roundoff::block::ScaleRuleError| error.to_string())
+    read(name)
 }
 
 /// The length of blocks.
@@ -62,13 +55,7 @@ pub fn block_length(text: &str) -> Result<Length, String> {
 /// # Errors
 /// As [`format()`].
 pub fn rounding(name: &str) -> Result<Rounding, String> {
-    name.parse().map_err(|error| match error {
-        RoundingError::Name { .. } => match nearest(name, &rounding_names()) {
-            Some(near) => format!("unknown rounding \"{name}\": did you mean {near}? `roundoff roundings` lists the names"),
-            None => error.to_string(),
-        },
-        other => other.to_string(),
-    })
+    read(name)
 }
 
 /// The short name of a rounding, where it has one.
@@ -82,8 +69,7 @@ pub fn short(rounding: Rounding) -> String {
 /// # Errors
 /// The library's sentence, which has all names.
 pub fn saturation(name: &str) -> Result<Saturation, String> {
-    name.parse()
-        .map_err(|error: RoundingError| error.to_string())
+    read(name)
 }
 
 /// A device by name.
@@ -92,66 +78,5 @@ pub fn saturation(name: &str) -> Result<Saturation, String> {
 /// The library's sentence, which has all names.
 #[cfg(feature = "gpu")]
 pub fn device(name: &str) -> Result<roundoff::gpu::Device, String> {
-    let parsed = name.parse();
-    parsed.map_err(|error: roundoff::gpu::DeviceNameError| error.to_string())
-}
-
-fn format_names() -> Vec<String> {
-    let mut names: Vec<String> = NAMED
-        .iter()
-        .flat_map(|named| named.aliases.iter().chain([&named.name]))
-        .filter(|name| name.len() > 2)
-        .map(|name| (*name).to_owned())
-        .collect();
-    for width in 3..=16u32 {
-        for precision in 1..=width {
-            for suffix in ["se", "sf", "ue", "uf"] {
-                let name = format!("Binary{width}p{precision}{suffix}");
-                if name.parse::<Format>().is_ok() {
-                    names.push(name);
-                }
-            }
-        }
-    }
-    names
-}
-
-fn rounding_names() -> Vec<String> {
-    ALIASES
-        .iter()
-        .flat_map(|alias| {
-            [
-                alias.short.to_owned(),
-                alias.rounding.to_string(),
-                alias.standard.to_owned(),
-            ]
-        })
-        .collect()
-}
-
-/// The name with the fewest changed letters, if those are at most a third.
-pub fn nearest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
-    // Longer than any name, and the distance is quadratic.
-    if name.len() > 40 {
-        return None;
-    }
-    let lower = name.to_ascii_lowercase().replace('_', "-");
-    // A name that goes on as this one began, such as Binary8p4 without its ending.
-    if let Some(longer) = names.iter().find(|known| {
-        known.len() > 4 && lower.len() > 6 && known.to_ascii_lowercase().starts_with(&lower)
-    }) {
-        return Some(longer);
-    }
-    let distance = |known: &str| {
-        let known = known.to_ascii_lowercase().replace('_', "-");
-        strsim::osa_distance(&lower, &known)
-    };
-    let near = |known: &&String| known.len().abs_diff(name.len()) <= name.len().div_ceil(3);
-    names
-        .iter()
-        .filter(near)
-        .map(|known| (distance(known), known))
-        .min_by_key(|(far, _)| *far)
-        .filter(|(far, known)| *far <= known.len().min(name.len()).div_ceil(3))
-        .map(|(_, known)| known.as_str())
+    read(name)
 }

@@ -20,7 +20,7 @@ use thiserror::Error;
 use super::plan::Plan;
 use super::row::{Row, SCHEMA};
 use super::shard::Shard;
-use super::table::{self, TableError, json_of, row_of};
+use super::table::{self, TableError, row_of, write_line};
 
 /// A journal that cannot be used.
 #[derive(Debug, Error)]
@@ -64,6 +64,8 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     rows: u64,
+    /// Room for a line.
+    line: Vec<u8>,
 }
 
 /// The first line.
@@ -102,6 +104,7 @@ impl Journal {
             path: path.to_owned(),
             file: file.try_clone().map_err(failed)?,
             rows: 0,
+            line: Vec::new(),
         };
         let expected = heading(plan, shard);
         let mut lines = Lines::of(&mut file).map_err(failed)?;
@@ -110,7 +113,8 @@ impl Journal {
             None => {
                 journal.file.set_len(0).map_err(failed)?;
                 journal.file.seek(SeekFrom::Start(0)).map_err(failed)?;
-                journal.line(&expected).map_err(failed)?;
+                let heading = format!("{expected}\n");
+                journal.file.write_all(heading.as_bytes()).map_err(failed)?;
                 return Ok(journal);
             }
             Some(line) => {
@@ -154,14 +158,12 @@ impl Journal {
     /// # Errors
     /// Those of the file.
     pub fn append(&mut self, row: &Row) -> io::Result<()> {
-        self.line(&json_of(row))?;
+        self.line.clear();
+        write_line(row, &mut self.line)?;
+        // One call a line: a kill between two leaves no torn one.
+        self.file.write_all(&self.line)?;
         self.rows += 1;
         Ok(())
-    }
-
-    fn line(&mut self, value: &Value) -> io::Result<()> {
-        // One call a line: a kill between two leaves no torn one.
-        self.file.write_all(format!("{value}\n").as_bytes())
     }
 
     /// Brings everything to the disk.

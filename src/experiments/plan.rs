@@ -78,6 +78,15 @@ pub enum PlanError {
         /// The numbers.
         numbers: String,
     },
+    /// Blocks along an axis that the arrays of kernels have not.
+    #[error(
+        "{numbers}: arrays of a kernel have rows and columns: say +axis=1 for blocks along the rows, \
+         +axis=0 along the columns"
+    )]
+    Axis {
+        /// The numbers.
+        numbers: String,
+    },
     /// No trial at all.
     #[error("the plan has no trials: give it a kernel, a format and a seed at least")]
     Empty,
@@ -175,8 +184,8 @@ impl Plan {
     }
 
     /// In these formats, or any other [`Numbers`]: posits, fixed point. Numbers that share scales, such
-    /// as blocks, round the inputs, along rows; operations are then in the accumulator's format, or
-    /// binary32.
+    /// as blocks, round the inputs, along their rows, or along the columns with `+axis=0` in the name;
+    /// operations are then in the accumulator's format, or binary32.
     #[must_use]
     pub fn formats<N: Clone + Into<Numbers>>(mut self, formats: &[N]) -> Self {
         self.formats = formats.iter().cloned().map(Into::into).collect();
@@ -261,7 +270,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::Empty`], [`PlanError::TooMany`], [`PlanError::Site`], [`PlanError::Shared`],
-    /// [`PlanError::NoInputs`].
+    /// [`PlanError::NoInputs`], [`PlanError::Axis`].
     pub fn check(&self) -> Result<(), PlanError> {
         match self.count() {
             0 => return Err(PlanError::Empty),
@@ -288,6 +297,14 @@ impl Plan {
                 kernel: kernel.name(),
                 numbers: numbers.to_string(),
             });
+        }
+        let has_no_axis = |numbers: &&Numbers| match numbers {
+            Numbers::Block(format) => format.scales_shape(&[1, 1]).is_err(),
+            _ => false,
+        };
+        if let Some(numbers) = self.formats.iter().find(has_no_axis) {
+            let numbers = numbers.to_string();
+            return Err(PlanError::Axis { numbers });
         }
         let mut known: Vec<&str> = Vec::new();
         for site in self.kernels.iter().flat_map(|kernel| kernel.sites()) {

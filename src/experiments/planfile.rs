@@ -33,9 +33,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::catalogue::SubjectError;
 use super::plan::{Plan, PlanError};
-use crate::format::{FormatParseError, NAMED};
 use crate::nearest::nearest;
-use crate::numbers::{Numbers, NumbersParseError};
+use crate::numbers::Numbers;
 
 /// What is wrong with a plan file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -158,23 +157,6 @@ pub fn seeds(text: &str) -> Result<Vec<u64>, String> {
     Ok(all)
 }
 
-/// Numbers by name, the nearest name for an unknown format.
-fn format(name: &str) -> Result<Numbers, String> {
-    name.parse().map_err(|error: NumbersParseError| {
-        let known = NAMED
-            .iter()
-            .flat_map(|named| named.aliases.iter().chain([&named.name]))
-            .filter(|name| name.len() > 2);
-        let near = nearest(&name.to_ascii_lowercase(), known.copied());
-        match (&error, near) {
-            (NumbersParseError::Float(FormatParseError::Unknown { .. }), Some(near)) => {
-                format!("unknown format \"{name}\": did you mean {near}?")
-            }
-            _ => error.to_string(),
-        }
-    })
-}
-
 fn named<T: FromStr<Err: std::fmt::Display>>(name: &str) -> Result<T, String> {
     name.parse().map_err(|error: T::Err| error.to_string())
 }
@@ -222,7 +204,7 @@ pub fn parse(text: &str) -> Result<Plan, PlanFileError> {
     let names = at.words(kernels, find)?;
     let mut plan = Plan::of(&names).map_err(|error| at.error(&kernels.span(), error))?;
     if let Some(value) = table.get("formats") {
-        plan = plan.formats(&at.words(value, format)?);
+        plan = plan.formats(&at.words(value, named::<Numbers>)?);
     }
     if let Some(value) = table.get("roundings") {
         plan = plan.roundings(&at.words(value, named)?);
@@ -257,7 +239,7 @@ pub fn parse(text: &str) -> Result<Plan, PlanFileError> {
         };
         let sites = value.get_ref().as_table().ok_or_else(wrong)?;
         for (site, value) in sites {
-            let formats = at.words(value, format)?;
+            let formats = at.words(value, named::<Numbers>)?;
             let [format] = &formats[..] else {
                 return Err(at.error(&value.span(), "one format is wanted here"));
             };

@@ -4,6 +4,8 @@
 //! and names are the schema; [`SCHEMA`] is its number, the first column's value, and goes up with any
 //! change of them.
 
+use std::borrow::Cow;
+
 /// The number of this schema.
 pub const SCHEMA: u64 = 1;
 
@@ -20,9 +22,9 @@ pub enum Kind {
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub enum Cell<'a> {
     /// Text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A whole number from 0.
     Count(u64),
     /// An f64, or nothing.
@@ -43,20 +45,20 @@ pub struct Column {
 /// A type of a cell: into it and out of it.
 trait Value: Sized {
     const KIND: Kind;
-    fn cell(&self) -> Cell;
-    fn of(cell: Cell) -> Option<Self>;
+    fn cell(&self) -> Cell<'_>;
+    fn of(cell: Cell<'_>) -> Option<Self>;
 }
 
 impl Value for String {
     const KIND: Kind = Kind::Text;
 
-    fn cell(&self) -> Cell {
-        Cell::Text(self.clone())
+    fn cell(&self) -> Cell<'_> {
+        Cell::Text(Cow::Borrowed(self))
     }
 
-    fn of(cell: Cell) -> Option<Self> {
+    fn of(cell: Cell<'_>) -> Option<Self> {
         match cell {
-            Cell::Text(text) => Some(text),
+            Cell::Text(text) => Some(text.into_owned()),
             _ => None,
         }
     }
@@ -65,11 +67,11 @@ impl Value for String {
 impl Value for u64 {
     const KIND: Kind = Kind::Count;
 
-    fn cell(&self) -> Cell {
+    fn cell(&self) -> Cell<'_> {
         Cell::Count(*self)
     }
 
-    fn of(cell: Cell) -> Option<Self> {
+    fn of(cell: Cell<'_>) -> Option<Self> {
         match cell {
             Cell::Count(count) => Some(count),
             _ => None,
@@ -80,11 +82,11 @@ impl Value for u64 {
 impl Value for Option<f64> {
     const KIND: Kind = Kind::Figure;
 
-    fn cell(&self) -> Cell {
+    fn cell(&self) -> Cell<'_> {
         Cell::Figure(*self)
     }
 
-    fn of(cell: Cell) -> Option<Self> {
+    fn of(cell: Cell<'_>) -> Option<Self> {
         match cell {
             Cell::Figure(figure) => Some(figure),
             _ => None,
@@ -109,13 +111,13 @@ macro_rules! columns {
 
         impl Row {
             /// Its values, in the order of [`COLUMNS`].
-            pub fn cells(&self) -> Vec<Cell> {
-                vec![$(self.$name.cell()),*]
+            pub fn cells(&self) -> [Cell<'_>; COLUMNS.len()] {
+                [$(self.$name.cell()),*]
             }
 
             /// A row of values in the order of [`COLUMNS`]; none where one is of another kind, or
             /// there are too few.
-            pub fn from_cells(cells: impl IntoIterator<Item = Cell>) -> Option<Self> {
+            pub fn from_cells<'a>(cells: impl IntoIterator<Item = Cell<'a>>) -> Option<Self> {
                 let mut cells = cells.into_iter();
                 Some(Self {
                     $($name: Value::of(cells.next()?)?,)*

@@ -21,7 +21,7 @@ use thiserror::Error;
 use super::row::Row;
 
 pub use comma::{CommaReader, CommaWriter};
-pub use lines::{json_of, row_of};
+pub use lines::{json_of, row_of, write_line};
 pub use parquet::{ParquetReader, ParquetWriter};
 
 /// A kind of file.
@@ -89,7 +89,8 @@ pub struct Writer<W: Write + Send>(Kind<W>);
 
 enum Kind<W: Write + Send> {
     Csv(Box<CommaWriter<W>>),
-    JsonLines(W),
+    /// And room for a line.
+    JsonLines(W, Vec<u8>),
     Parquet(Box<ParquetWriter<W>>),
 }
 
@@ -97,7 +98,7 @@ impl<W: Write + Send> std::fmt::Debug for Kind<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Csv(_) => "Csv",
-            Self::JsonLines(_) => "JsonLines",
+            Self::JsonLines(..) => "JsonLines",
             Self::Parquet(_) => "Parquet",
         })
     }
@@ -121,7 +122,7 @@ impl<W: Write + Send> Writer<W> {
     pub fn new(layout: Layout, into: W) -> io::Result<Self> {
         Ok(Self(match layout {
             Layout::Csv => Kind::Csv(Box::new(CommaWriter::new(into)?)),
-            Layout::JsonLines => Kind::JsonLines(into),
+            Layout::JsonLines => Kind::JsonLines(into, Vec::new()),
             Layout::Parquet => Kind::Parquet(Box::new(ParquetWriter::new(into)?)),
         }))
     }
@@ -133,7 +134,11 @@ impl<W: Write + Send> Writer<W> {
     pub fn write(&mut self, row: &Row) -> io::Result<()> {
         match &mut self.0 {
             Kind::Csv(writer) => writer.write(row),
-            Kind::JsonLines(writer) => writeln!(writer, "{}", json_of(row)),
+            Kind::JsonLines(writer, line) => {
+                line.clear();
+                write_line(row, line)?;
+                writer.write_all(line)
+            }
             Kind::Parquet(writer) => writer.write(row),
         }
     }
@@ -145,7 +150,7 @@ impl<W: Write + Send> Writer<W> {
     pub fn finish(self) -> io::Result<W> {
         match self.0 {
             Kind::Csv(writer) => writer.finish(),
-            Kind::JsonLines(mut writer) => {
+            Kind::JsonLines(mut writer, _) => {
                 writer.flush()?;
                 Ok(writer)
             }

@@ -1,5 +1,10 @@
 //! One trial: a kernel on one input in one arithmetic, and the row that it makes.
 
+mod outcome;
+mod replay;
+
+pub use replay::RowError;
+
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -7,14 +12,14 @@ use std::time::{Duration, Instant};
 use super::accumulator::Accumulator;
 use super::arithmetic::{self, Arithmetic};
 use super::catalogue::{Inputs, Slot, Subject, SubjectError, Theorem};
-use super::plan::{GENERATED, Given, PlanError, content};
-use super::row::{Row, SCHEMA};
+use super::plan::{Given, content};
+use super::row::Row;
 use crate::arith::{Exact, PerSite, Site};
 use crate::chop::Rounder;
 use crate::format::Format;
 #[cfg(feature = "gpu")]
 use crate::gpu::{Gpu, GpuError};
-use crate::measure::vector::{Figures, Truth};
+use crate::measure::vector::Truth;
 use crate::numbers::{Numbers, Quantizer};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
@@ -199,7 +204,8 @@ impl Trial {
     }
 
     /// What the kernel is run on: the inputs, or, in a format whose numbers share scales, what that
-    /// makes of each array, blocks along its rows.
+    /// makes of each array: blocks along its rows, or the axis that the format names. A row alone has
+    /// but one, and lies along that.
     ///
     /// # Errors
     /// [`SubjectError::Array`], where it cannot be rounded so.
@@ -207,16 +213,24 @@ impl Trial {
         if !self.format.shares_scales() {
             return Ok(Cow::Borrowed(inputs));
         }
-        let quantizer = Quantizer::new(self.format.clone())
-            .with_rounding(self.rounding)
-            .with_saturation(self.saturation)
-            .with_seed(self.seed);
+        let quantizer = |numbers: Numbers| {
+            Quantizer::new(numbers)
+                .with_rounding(self.rounding)
+                .with_saturation(self.saturation)
+                .with_seed(self.seed)
+        };
+        let rows = quantizer(self.format.clone());
+        let alone = quantizer(match &self.format {
+            Numbers::Block(format) => Numbers::Block(format.with_axis(-1)),
+            other => other.clone(),
+        });
         let mut inputs = inputs.clone();
         for (stream, array) in (0..).zip(inputs.arrays_mut()) {
             let is_places = |slot: &&Slot| slot.name == array.name() && slot.structure;
             if self.kernel.card().slots.iter().any(|slot| is_places(&slot)) {
                 continue;
             }
+            let quantizer = if array.rows() == 1 { &alone } else { &rows };
             // Apart from those of the sites.
             let quantizer = quantizer.clone().with_stream(u64::MAX - stream);
             let shape = [array.rows(), array.columns()];
@@ -287,40 +301,6 @@ impl Trial {
         (row, times)
     }
 
-    /// The row of a result that is there already.
-    pub fn judge(&self, place: &Place, prepared: &Prepared, result: &[f64]) -> Row {
-        let mut row = self.blank(place);
-        if let Ok((inputs, truth)) = &prepared.made {
-            self.measure(&mut row, inputs, truth, &prepared.theorem, result);
-        }
-        row
-    }
-
-    /// What was tried, and nothing that came out.
-    fn blank(&self, place: &Place) -> Row {
-        Row {
-            format: self.format.to_string(),
-            rounding: self.rounding.to_string(),
-            saturation: self.saturation.to_string(),
-            seed: self.seed,
-            kernel: self.kernel.name().to_owned(),
-            accumulator: self.accumulator.to_string(),
-            sites: self.sites_text(),
-            size: self.size as u64,
-            condition: self.condition,
-            input_seed: self.input_seed,
-            input: self.input.clone(),
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            device: "cpu".to_owned(),
-            plan: place.plan.clone(),
-            trials: place.trials,
-            index: place.index,
-            trial: format!("{:016x}", self.identity()),
-            ..Row::default()
-        }
-    }
-
     fn sites_text(&self) -> String {
         let sites = self
             .sites
@@ -348,76 +328,6 @@ impl Trial {
         times.measuring = started.elapsed();
         Ok(())
     }
-
-    fn measure(
-        &self,
-        row: &mut Row,
-        inputs: &Inputs,
-        truth: &Truth,
-        theorem: &Option<Theorem>,
-        result: &[f64],
-    ) {
-        let figures = Figures::of(truth, result, self.float());
-        let of_finite = |figure: f64| (figures.finite > 0).then_some(figure);
-        row.bits = format!("{:016x}", hash(result));
-        row.count = figures.count;
-        row.finite = figures.finite;
-        row.not_finite = figures.not_finite;
-        row.vanished = figures.vanished;
-        row.max_absolute_error = of_finite(figures.absolute);
-        row.max_relative_error = of_finite(figures.componentwise);
-        row.normwise = (figures.count > 0).then_some(figures.normwise);
-        row.ulps = figures.ulps.and_then(of_finite);
-        row.apart = figures.apart.and_then(|apart| of_finite(apart as f64));
-        row.significant_bits = (figures.count > 0).then_some(figures.significant_bits);
-        row.snr_db = figures.snr_db;
-        row.cosine = figures.cosine;
-        if let Some(backward) = self.kernel.backward(inputs, result) {
-            row.residual = Some(backward.residual);
-            row.backward = Some(backward.normwise);
-            row.componentwise_backward = Some(backward.componentwise);
-        }
-        if let Some(rows) = self.kernel.rows(inputs, truth, result) {
-            row.max_sum_error = rows.sum;
-            row.top_changed = Some(rows.top_changed as f64);
-        }
-        let order = self.accumulator.order;
-        let bound = |u| theorem.as_ref()?.bound(u, order);
-        if let Some(bound) = self.unit().and_then(bound) {
-            row.bounded = bound.figure.to_owned();
-            row.bound = Some(bound.worst);
-            row.probable_bound = Some(bound.probable);
-        }
-        if let Some(worst) = figures.worst {
-            row.worst = Some(worst as f64);
-            row.worst_reference = truth.high().get(worst).copied();
-            row.worst_result = result.get(worst).copied();
-            let x = inputs.array("x").ok().map(|x| x.values());
-            row.worst_input = x
-                .filter(|x| self.kernel.card().maps && x.len() == result.len())
-                .and_then(|x| x.get(worst).copied());
-        }
-    }
-
-    /// The largest relative error of an operation at any site: u to nearest, else 2u; none where some
-    /// site's, or the inputs', numbers are no floats.
-    pub fn unit(&self) -> Option<f64> {
-        if self.format.shares_scales() {
-            return None;
-        }
-        let unit = |site: &Site| match self.format_at(*site) {
-            Numbers::Float(format) => Some(format.unit_roundoff()),
-            _ => None,
-        };
-        let units: Option<Vec<f64>> = self.kernel.sites().iter().map(unit).collect();
-        let unit = units?.into_iter().fold(0.0, f64::max);
-        Some(match self.rounding {
-            Rounding::NearestTiesToEven
-            | Rounding::NearestTiesToAway
-            | Rounding::NearestTiesToZero => unit,
-            _ => 2.0 * unit,
-        })
-    }
 }
 
 impl Prepared {
@@ -428,95 +338,6 @@ impl Prepared {
     pub const fn made(&self) -> Result<&(Inputs, Truth), &SubjectError> {
         self.made.as_ref()
     }
-}
-
-/// What a row's trial was: the way back.
-///
-/// # Errors
-/// [`PlanError`] where a name in it is none of this version's.
-impl TryFrom<&Row> for Trial {
-    type Error = RowError;
-
-    fn try_from(row: &Row) -> Result<Self, RowError> {
-        let wrong = |column: &'static str, why: String| RowError { column, why };
-        let site = |text: &str| {
-            let (name, format) = text
-                .split_once('=')
-                .ok_or_else(|| wrong("sites", "write name=format;name=format".to_owned()))?;
-            let format = format.parse().map_err(|error| told("sites", error))?;
-            Ok((name.to_owned(), format))
-        };
-        if row.schema != SCHEMA {
-            let why = format!("{}; this version reads {SCHEMA}", row.schema);
-            return Err(wrong("schema", why));
-        }
-        Ok(Self {
-            kernel: super::catalogue::find(&row.kernel).map_err(|error| told("kernel", error))?,
-            format: row.format.parse().map_err(|error| told("format", error))?,
-            rounding: row
-                .rounding
-                .parse()
-                .map_err(|error| told("rounding", error))?,
-            saturation: row
-                .saturation
-                .parse()
-                .map_err(|error| told("saturation", error))?,
-            accumulator: row
-                .accumulator
-                .parse()
-                .map_err(|error: PlanError| told("accumulator", error))?,
-            size: usize::try_from(row.size).map_err(|error| told("size", error))?,
-            condition: row.condition,
-            seed: row.seed,
-            input_seed: row.input_seed,
-            sites: row
-                .sites
-                .split(';')
-                .filter(|text| !text.is_empty())
-                .map(site)
-                .collect::<Result<_, _>>()?,
-            input: row.input.clone(),
-        })
-    }
-}
-
-/// A row that is no trial of this version.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("column {column}: {why}")]
-pub struct RowError {
-    /// Which column.
-    pub column: &'static str,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-fn told(column: &'static str, error: impl std::fmt::Display) -> RowError {
-    RowError {
-        column,
-        why: error.to_string(),
-    }
-}
-
-impl Trial {
-    /// Are these its inputs, bit by bit, wherever they lie now?
-    pub fn is_of(&self, given: &Given) -> bool {
-        content(&self.input) == content(&given.label)
-    }
-
-    /// Are its inputs generated, so that nothing else is needed to run it?
-    pub fn is_generated(&self) -> bool {
-        self.input == GENERATED
-    }
-}
-
-/// 64 bits of the bits of a result; all NaNs are one. Quick between, mixed at the end.
-fn hash(result: &[f64]) -> u64 {
-    let hash = result.iter().fold(result.len() as u64, |hash, x| {
-        let bits = if x.is_nan() { f64::NAN } else { *x }.to_bits();
-        // An odd number near 2^64 over the golden ratio (Knuth, volume 3, 6.4).
-        (hash.rotate_left(23) ^ bits).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
-    word64(hash, 0, 0)
 }
 
 /// A panic is a mistake of ours, and one row's error: the sweep goes on.

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::fixed::FixedPoint;
 use super::{Domain, Format, FormatError, Signedness, Subnormals};
+use crate::nearest::nearest;
 
 /// A format with a name of its own.
 #[derive(Clone, Copy, Debug)]
@@ -107,11 +108,7 @@ pub enum FormatParseError {
         element: &'static str,
     },
     /// Nothing goes by that name.
-    #[error(
-        "unknown format \"{name}\": try a name that `roundoff formats` lists, ieee-e5m10 (exponent \
-         and fraction bits), precision-11, p11e-14:15 (digits, emin, emax), q4.4 (bits before and after \
-         the point) or Binary8p4se"
-    )]
+    #[error("unknown format \"{name}\": {}", help(.name))]
     Unknown {
         /// The name.
         name: String,
@@ -124,6 +121,29 @@ pub enum FormatParseError {
         /// Why.
         source: FormatError,
     },
+}
+
+/// The nearest name, or what names there are.
+fn help(name: &str) -> String {
+    let named = NAMED
+        .iter()
+        .flat_map(|named| named.aliases.iter().chain([&named.name]))
+        .filter(|name| name.len() > 2)
+        .map(|name| (*name).to_owned());
+    let p3109 = (3..=16u32).flat_map(|width| {
+        let names = (1..=width).flat_map(move |precision| {
+            ["se", "sf", "ue", "uf"].map(|ending| format!("Binary{width}p{precision}{ending}"))
+        });
+        names.filter(|name| name.parse::<Format>().is_ok())
+    });
+    let names: Vec<String> = named.chain(p3109).collect();
+    match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}? `roundoff formats` lists the names"),
+        None => "try a name that `roundoff formats` lists, ieee-e5m10 (exponent and fraction bits), \
+                 precision-11, p11e-14:15 (digits, emin, emax), q4.4 (bits before and after the point) \
+                 or Binary8p4se"
+            .to_owned(),
+    }
 }
 
 impl FromStr for Format {

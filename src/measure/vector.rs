@@ -18,10 +18,14 @@
 //! no significant bit. Differences are taken from a reference of 106 digits ([`Truth`]), so they are
 //! right for results of 53 digits too.
 
-use super::apart::{apart, ulp};
+mod together;
+
+use super::apart::Steps;
 use crate::arith::functions::Unrounded;
 use crate::arith::{Arith, Reference};
 use crate::format::Format;
+use crate::instructions::level;
+use together::{BLOCK, Sums, Together};
 
 /// A reference: each value as the f64 nearest to it and the f64 nearest to what that leaves.
 ///
@@ -46,12 +50,18 @@ impl From<Vec<f64>> for Truth {
 }
 
 impl Truth {
-    /// Values and what is left of each; where one slice is shorter, what is missing is zero.
+    /// Values and what is left of each; where one slice is shorter, what is missing is zero, and so
+    /// is what is not finite.
     pub fn new(high: Vec<f64>, mut low: Vec<f64>) -> Self {
         low.resize(high.len(), 0.0);
-        let finite = high.iter().filter(|x| x.is_finite());
+        for low in low.iter_mut().filter(|low| !low.is_finite()) {
+            *low = 0.0;
+        }
+        // Numbers from 0 are in the order of their bits.
+        let magnitudes = high.iter().map(|x| x.abs());
+        let finite = magnitudes.map(|x| if x < f64::INFINITY { x } else { 0.0 }.to_bits());
         Self {
-            magnitude: finite.fold(0.0, |most, x| most.max(x.abs())),
+            magnitude: f64::from_bits(finite.max().unwrap_or(0)),
             high,
             low,
         }
@@ -143,8 +153,9 @@ impl Figures {
     /// ```
     pub fn of(truth: &Truth, result: &[f64], format: Option<&Format>) -> Self {
         let magnitude = truth.magnitude();
+        let count = truth.len().min(result.len());
         let mut figures = Self {
-            count: 0,
+            count: count as u64,
             finite: 0,
             not_finite: 0,
             vanished: 0,
@@ -158,64 +169,16 @@ impl Figures {
             cosine: None,
             worst: None,
         };
-        // Squares are of numbers over a power of two that the greatest does not exceed.
-        let scale = inverse_power(magnitude);
-        let [mut signal, mut noise, mut product, mut square] = [0.0; 4];
-        let parts = truth.high.iter().zip(&truth.low).zip(result);
-        for (i, ((x, low), y)) in parts.enumerate() {
-            figures.count += 1;
-            if !x.is_finite() {
-                continue;
-            }
-            if !y.is_finite() {
-                if figures.not_finite == 0 {
-                    figures.worst = Some(i);
-                }
-                figures.not_finite += 1;
-                continue;
-            }
-            figures.finite += 1;
-            let deviation = ((y - x) - low).abs();
-            // Few elements are the worst so far: a product says which cannot be, and saves the rest
-            // of them a quotient.
-            if *x != 0.0 {
-                if deviation >= figures.componentwise * x.abs() * NEARLY {
-                    figures.componentwise = figures.componentwise.max(deviation / x.abs());
-                }
-                figures.vanished += u64::from(*y == 0.0);
-            } else if deviation > 0.0 {
-                figures.componentwise = f64::INFINITY;
-            }
-            if let Some(format) = format
-                && deviation > 0.0
-            {
-                let unit = ulp(format, *x);
-                let most = figures.ulps.get_or_insert(0.0);
-                if deviation >= *most * unit {
-                    *most = most.max(deviation / unit);
-                }
-                let most = figures.apart.get_or_insert(0);
-                // Values are nearest to each other where they are least, and either number is half a
-                // step at most from its own: so many steps and no more than one besides.
-                let least = match (*x < 0.0) == (*y < 0.0) {
-                    true => ulp(format, x.abs().min(y.abs())),
-                    false => ulp(format, 0.0),
-                };
-                if deviation + low.abs() >= *most as f64 * least {
-                    *most = apart(format, *x, *y).max(*most);
-                }
-            }
-            if figures.not_finite == 0 && (deviation > figures.absolute || figures.worst.is_none())
-            {
-                figures.worst = Some(i);
-            }
-            figures.absolute = figures.absolute.max(deviation);
-            let (x, y, d) = (x * scale, y * scale, deviation * scale);
-            signal += x * x;
-            noise += d * d;
-            product += x * y;
-            square += y * y;
+        let mut sums = Sums::new(inverse_power(magnitude));
+        let steps = format.map(Steps::of);
+        let level = level();
+        for from in (0..count).step_by(BLOCK) {
+            let here = from..count.min(from + BLOCK);
+            let pairs = [&truth.high, &truth.low, result].map(|all| &all[here.clone()]);
+            let block = Together::of(level, pairs, steps.as_ref(), &mut sums);
+            figures.absorb(from, pairs, &block);
         }
+        let [signal, noise, product, square] = sums.totals();
         figures.snr_db = match (signal == 0.0, noise == 0.0) {
             (true, true) => None,
             (_, true) => Some(f64::INFINITY),
@@ -232,10 +195,28 @@ impl Figures {
         figures.significant_bits = significant_bits(figures.normwise);
         figures
     }
-}
 
-/// A little below 1: more than the rounding of two products.
-const NEARLY: f64 = 1.0 - 4.0 * f64::EPSILON;
+    /// Takes the pairs from a place on, and what they have.
+    fn absorb(&mut self, from: usize, pairs: [&[f64]; 3], block: &Together) {
+        if self.not_finite == 0 {
+            let is_worse = block.absolute > self.absolute || self.worst.is_none();
+            let is_lost = |(x, y): (&f64, &f64)| x.is_finite() && !y.is_finite();
+            let place = match block.not_finite {
+                0 if is_worse => block.place_of_worst(pairs),
+                0 => None,
+                _ => pairs[0].iter().zip(pairs[2]).position(is_lost),
+            };
+            self.worst = place.map(|place| from + place).or(self.worst);
+        }
+        self.finite += block.finite;
+        self.not_finite += block.not_finite;
+        self.vanished += block.vanished;
+        self.absolute = self.absolute.max(block.absolute);
+        self.componentwise = self.componentwise.max(block.componentwise);
+        self.ulps = self.ulps.map(|most| most.max(block.ulps));
+        self.apart = self.apart.map(|most| most.max(block.apart));
+    }
+}
 
 /// As many bits as an f64 has digits.
 const MOST_BITS: f64 = f64::MANTISSA_DIGITS as f64;

@@ -2,11 +2,12 @@
 //!
 //! T. J. Dekker, *A floating-point technique for extending the available precision*, 1971; the
 //! names and bounds are those of M. Joldes, J.-M. Muller and V. Popescu, *Tight and rigorous error
-//! bounds for basic building blocks of double-word arithmetic*, 2017. References are made of these;
-//! they are not for loops that must be fast.
+//! bounds for basic building blocks of double-word arithmetic*, 2017. References are made of these.
+//! Nothing but `log` branches, so that loops over them vectorise.
 
 use std::ops::{Add, Mul, Neg, Sub};
 
+use super::log::{INVERSE_FACTORIALS, polynomial};
 use super::twofold;
 
 /// high + low, with high the f64 nearest the sum.
@@ -24,12 +25,14 @@ pub fn two_sum(a: f64, b: f64) -> DoubleDouble {
 }
 
 /// The same where |a| >= |b| or a = 0 (Dekker's Fast2Sum).
+#[inline(always)]
 fn fast_two_sum(a: f64, b: f64) -> DoubleDouble {
     let (high, low) = twofold::quick_two_sum(a, b);
     DoubleDouble { high, low }
 }
 
 /// a b exactly.
+#[inline(always)]
 pub fn two_product(a: f64, b: f64) -> DoubleDouble {
     let (high, low) = twofold::two_product(a, b);
     DoubleDouble { high, low }
@@ -54,6 +57,7 @@ impl DoubleDouble {
     }
 
     /// Quotient (their DWDivDW2, bound 15 u^2).
+    #[inline(always)]
     pub fn divide(self, by: Self) -> Self {
         let first = self.high / by.high;
         let rest = self - by * Self::new(first);
@@ -62,6 +66,7 @@ impl DoubleDouble {
     }
 
     /// Times a power of two, which is exact but where it underflows.
+    #[inline(always)]
     fn times_power_of_two(self, factor: f64) -> Self {
         Self {
             high: self.high * factor,
@@ -69,29 +74,42 @@ impl DoubleDouble {
         }
     }
 
-    /// e^x, about 100 digits of it, for x between -746 and 709; 0 below.
+    /// e^x, about 100 digits of it, for x up to 709; 0 below -746.
     ///
-    /// x = k log 2 + 256 r; e^r - 1 by its series to the term r^11 / 11!, below 2^-120 of the first;
-    /// then eight times e^(2t) - 1 = 2 (e^t - 1) + (e^t - 1)^2.
+    /// ```text
+    ///     x = k log 2 + 256 r
+    ///     e^r - 1 = r (1 + r/2! + r^2/3! + ... + r^10/11!)     what is left out is below 2^-120 of it
+    ///     eight times:  e^(2t) - 1 = 2 (e^t - 1) + (e^t - 1)^2
+    /// ```
+    ///
+    /// |r| is below 2^-9.5, so that from r^5/6! on 53 digits of the terms are enough. Nothing branches:
+    /// a loop over this vectorises.
+    #[inline(always)]
     pub fn exp(self) -> Self {
-        if self.high < -746.0 {
-            return Self::ZERO;
-        }
-        let k = nearest_integer(self.high * std::f64::consts::LOG2_E);
-        let r = (self - Self::LOG_2 * Self::new(k)).times_power_of_two(1.0 / 256.0);
-        let mut series = Self::ONE;
-        for n in (2..=11).rev() {
-            series = Self::ONE + r * series.divide(Self::new(f64::from(n)));
+        let vanishes = self.high < LEAST_EXP;
+        let high = if vanishes { LEAST_EXP } else { self.high };
+        let low = if vanishes { 0.0 } else { self.low };
+        let k = nearest_integer(high * std::f64::consts::LOG2_E);
+        let r = Self { high, low } - Self::LOG_2 * Self::new(k);
+        let r = r.times_power_of_two(1.0 / 256.0);
+        let tail = polynomial(&INVERSE_FACTORIALS[4..10], r.high);
+        let mut series = INVERSES[0] + r * Self::new(tail);
+        for inverse in &INVERSES[1..] {
+            series = *inverse + r * series;
         }
         let mut minus_one = r * series;
         for _ in 0..8 {
             minus_one = minus_one.times_power_of_two(2.0) + minus_one * minus_one;
         }
         // In two steps: 2^k itself may be below the least f64.
-        let half = (k as i32) / 2;
-        (Self::ONE + minus_one)
+        let half = nearest_integer(0.5 * k);
+        let result = (Self::ONE + minus_one)
             .times_power_of_two(power_of_two(half))
-            .times_power_of_two(power_of_two(k as i32 - half))
+            .times_power_of_two(power_of_two(k - half));
+        Self {
+            high: if vanishes { 0.0 } else { result.high },
+            low: if vanishes { 0.0 } else { result.low },
+        }
     }
 
     /// log x for a positive normal x, within 2^-98 of it or of 1: a first value by a series, then one Newton step
@@ -100,8 +118,8 @@ impl DoubleDouble {
         // x = m 2^k with m in [0.7, 1.42), so that log 1 is 0: z = (m - 1) / (m + 1) within 0.18;
         // log m = 2 (z + z^3 / 3 + z^5 / 5 ...), 12 terms.
         let is_low = self.high.to_bits() << 12 < 0.707f64.to_bits() << 12;
-        let k = (self.high.to_bits() >> 52) as i32 - 1022 - i32::from(is_low);
-        let half = k / 2;
+        let k = f64::from((self.high.to_bits() >> 52) as i32 - 1022 - i32::from(is_low));
+        let half = nearest_integer(0.5 * k);
         let m = self
             .times_power_of_two(power_of_two(-half))
             .times_power_of_two(power_of_two(half - k));
@@ -111,25 +129,48 @@ impl DoubleDouble {
             .fold(0.0, |sum, n| sum * z * z + 1.0 / f64::from(2 * n + 1));
         let first = Self::new(2.0 * z * series);
         let log_m = first + (m * (-first).exp() - Self::ONE);
-        log_m + Self::LOG_2 * Self::new(f64::from(k))
+        log_m + Self::LOG_2 * Self::new(k)
     }
 }
 
-/// For |x| < 2^51. Adding 1.5 2^52 leaves no room for a fraction.
+/// e^x of less is no f64.
+const LEAST_EXP: f64 = -746.0;
+
+/// 1/5!, 1/4!, 1/3!, 1/2!, 1.
+const INVERSES: [DoubleDouble; 5] = [
+    pair(1.0 / 120.0, 1.1564823173178714e-19),
+    pair(1.0 / 24.0, 2.3129646346357427e-18),
+    pair(1.0 / 6.0, 9.25185853854297e-18),
+    pair(0.5, 0.0),
+    pair(1.0, 0.0),
+];
+
+/// high + low.
+pub const fn pair(high: f64, low: f64) -> DoubleDouble {
+    DoubleDouble { high, low }
+}
+
+/// 1.5 2^52: adding it leaves no room for a fraction.
+const SHIFT: f64 = 6_755_399_441_055_744.0;
+
+/// For |x| < 2^51.
+#[inline(always)]
 fn nearest_integer(x: f64) -> f64 {
-    const SHIFT: f64 = 6_755_399_441_055_744.0;
     (x + SHIFT) - SHIFT
 }
 
-/// 2^k for k from -1022 to 1023.
-fn power_of_two(k: i32) -> f64 {
-    f64::from_bits(((k + 1023) as u64) << 52)
+/// 2^k for an integer k from -1022 to 1023: k and the bias in the last bits of a sum, shifted to an
+/// exponent's place.
+#[inline(always)]
+fn power_of_two(k: f64) -> f64 {
+    f64::from_bits((k + (SHIFT + 1023.0)).to_bits() << 52)
 }
 
 impl Add for DoubleDouble {
     type Output = Self;
 
     /// Their AccurateDWPlusDW, bound 3 u^2.
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         let high = two_sum(self.high, other.high);
         let low = two_sum(self.low, other.low);
@@ -141,6 +182,7 @@ impl Add for DoubleDouble {
 impl Neg for DoubleDouble {
     type Output = Self;
 
+    #[inline(always)]
     fn neg(self) -> Self {
         Self {
             high: -self.high,
@@ -152,6 +194,7 @@ impl Neg for DoubleDouble {
 impl Sub for DoubleDouble {
     type Output = Self;
 
+    #[inline(always)]
     fn sub(self, other: Self) -> Self {
         self + -other
     }
@@ -161,6 +204,7 @@ impl Mul for DoubleDouble {
     type Output = Self;
 
     /// Their DWTimesDW2, bound 5 u^2.
+    #[inline(always)]
     fn mul(self, other: Self) -> Self {
         let product = two_product(self.high, other.high);
         let cross = self.high.mul_add(other.low, self.low * other.high);

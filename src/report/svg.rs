@@ -80,6 +80,24 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
     cut + "…"
 }
 
+/// The text in lines of a width, cut after a space or a sign; the last of so many lines is [`fitted`].
+pub(super) fn wrapped(text: &str, size: f64, width: f64, lines: usize) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for word in text.split_inclusive([' ', ',', ';', '/', '-', '_', '=']) {
+        let (count, Some(line)) = (all.len(), all.last_mut()) else {
+            break;
+        };
+        let fits = text_width(&format!("{line}{word}"), size) <= width;
+        match fits || line.is_empty() || count >= lines {
+            true => line.push_str(word),
+            false => all.push(word.to_owned()),
+        }
+    }
+    all.iter()
+        .map(|line| fitted(line.trim_end(), size, width))
+        .collect()
+}
+
 /// Text between or in tags. What XML 1.0 has no room for (2.2, Char) becomes U+FFFD.
 pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -117,6 +117,125 @@ fn figures_of_odd_vectors() {
     assert_eq!((exact.snr_db, exact.significant_bits), (Some(inf), 53.0));
 }
 
+/// Vectors of any length against the formulas, a pair after the other: pairs side by side, and the rest
+/// that fills no block, have the same figures.
+#[test]
+fn figures_are_those_of_the_formulas() {
+    let odd = [
+        0.0,
+        -0.0,
+        f64::NAN,
+        f64::INFINITY,
+        5e-324,
+        -1e-310,
+        1e300,
+        3.0,
+    ];
+    let value = |at: u64| {
+        let word = roundoff::random::word64(7, 0, at);
+        match word % 11 {
+            0 => odd[(word >> 8) as usize % odd.len()],
+            _ => ((word >> 11) as f64 * 2f64.powi(-53) - 0.5) * 2f64.powi((word % 41) as i32 - 20),
+        }
+    };
+    let formats = [
+        Format::BINARY64,
+        Format::BINARY16,
+        Format::OCP_E4M3,
+        Format::OCP_E8M0,
+        Format::OCP_E2M1.with_subnormals(Subnormals::Flushed),
+        Format::custom(53, -1022, 1023, Subnormals::Rounded).unwrap(),
+        Format::custom(2, 900, 1023, Subnormals::Kept).unwrap(),
+    ];
+    for (case, n) in [1, 2, 127, 128, 129, 300, 1024].into_iter().enumerate() {
+        let at = |i: u64| value(10_000 * case as u64 + i);
+        // One in three as it was: no deviation.
+        let high: Vec<f64> = (0..n).map(|i| at(2 * i)).collect();
+        let result: Vec<f64> = (0..n)
+            .map(|i| {
+                if i % 3 == 0 {
+                    at(2 * i)
+                } else {
+                    at(2 * i) * 1.01 + at(2 * i + 1) * 0.01
+                }
+            })
+            .collect();
+        let low: Vec<f64> = high.iter().map(|x| x * 2f64.powi(-55)).collect();
+        let truth = Truth::new(high.clone(), low.clone());
+        for format in &formats {
+            let found = Figures::of(&truth, &result, Some(format));
+            let (mut finite, mut lost, mut vanished) = (0, 0, 0);
+            let (mut absolute, mut relative, mut ulps, mut far) = (0f64, 0f64, 0f64, 0u64);
+            let (mut worst, mut is_lost) = (None, false);
+            for i in 0..n as usize {
+                let (x, y) = (high[i], result[i]);
+                if !x.is_finite() {
+                    continue;
+                }
+                if !y.is_finite() {
+                    worst = if is_lost { worst } else { Some(i) };
+                    (is_lost, lost) = (true, lost + 1);
+                    continue;
+                }
+                finite += 1;
+                let low = if low[i].is_finite() { low[i] } else { 0.0 };
+                let d = ((y - x) - low).abs();
+                if !is_lost && (worst.is_none() || d > absolute) {
+                    worst = Some(i);
+                }
+                absolute = absolute.max(d);
+                vanished += u64::from(x != 0.0 && y == 0.0);
+                if d > 0.0 {
+                    relative = relative.max(d / x.abs());
+                    ulps = ulps.max(d / ulp(format, x));
+                    far = far.max(apart(format, x, y));
+                }
+            }
+            assert_eq!((found.count, found.finite), (n, finite));
+            assert_eq!((found.not_finite, found.vanished), (lost, vanished));
+            assert_eq!((found.absolute, found.componentwise), (absolute, relative));
+            assert_eq!(
+                (found.ulps, found.apart),
+                (Some(ulps), Some(far)),
+                "{format} {n}"
+            );
+            assert_eq!(found.worst, worst, "{format} {n}");
+        }
+    }
+}
+
+/// Places of values of wide formats and of subnormal f64s, counted in integers.
+#[test]
+fn ulps_and_places_at_the_ends_of_an_f64() {
+    let least = f64::MIN_POSITIVE;
+    assert_eq!(ulp(&Format::BINARY64, least), 5e-324);
+    assert_eq!(ulp(&Format::BINARY64, f64::MAX), 2f64.powi(971));
+    assert_eq!(ulp(&Format::BFLOAT16, 1e-310), 2f64.powi(-133));
+    assert_eq!(apart(&Format::BINARY64, least - 5e-324, least), 1);
+    assert_eq!(apart(&Format::BINARY64, -5e-324, 5e-324), 2);
+    let wide = Format::custom(24, -1022, 1023, Subnormals::Kept).unwrap();
+    // 2^23 values a binade, from 2^-1022 to 2^1023.
+    assert_eq!(apart(&wide, least, 2f64.powi(1023)), 2045 << 23);
+    assert_eq!(apart(&wide, 0.0, least), 1 << 23);
+    // Between two values: to the nearer, a tie to the even place.
+    let three = Format::custom(2, 0, 4, Subnormals::Kept).unwrap();
+    for (x, place) in [
+        (0.25, 0),
+        (0.26, 1),
+        (0.75, 2),
+        (1.25, 2),
+        (1.26, 3),
+        (1.75, 4),
+        (2.5, 4),
+    ] {
+        assert_eq!(apart(&three, 0.0, x), place, "{x}");
+        assert_eq!(apart(&three, -x, 0.0), place, "{x}");
+    }
+    let high = Format::custom(2, 900, 1023, Subnormals::Kept).unwrap();
+    assert_eq!(apart(&high, 0.0, 2f64.powi(899)), 1);
+    assert_eq!(apart(&high, 0.0, 5e-324), 0);
+}
+
 /// Abramowitz and Stegun, tables 26.2, 26.8 and 26.10; NIST/SEMATECH e-Handbook, 1.3.6.7.
 #[test]
 fn quantiles_are_those_of_printed_tables() {

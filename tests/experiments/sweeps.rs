@@ -307,6 +307,44 @@ fn blocks_round_the_inputs_of_a_sweep() {
     assert!(told.contains("site output"), "{told}");
 }
 
+/// `+axis=0`: blocks along the columns, each of a column of the array by itself; of a row alone along
+/// that; no third axis.
+#[test]
+fn blocks_lie_along_the_axis_that_is_said() {
+    let [columns, rows]: [Numbers; 2] = ["mxfp4+axis=0", "mxfp4"].map(|name| name.parse().unwrap());
+    let plan = Plan::of(&["gemv"]).unwrap().sizes(&[40]);
+    let trial = plan.clone().formats(&[columns]).trial(0).unwrap();
+    let inputs = trial.kernel.generate(40, 1.0, 0).unwrap();
+    let rounded = trial.inputs(&inputs).unwrap();
+    let alone = Quantizer::new(rows.clone());
+    for (before, after) in inputs.arrays().iter().zip(rounded.arrays()) {
+        let (n, m) = (before.rows(), before.columns());
+        let mut expected = before.values().to_vec();
+        match n {
+            1 => alone.round_slice(&mut expected).unwrap(),
+            _ => {
+                for j in 0..m {
+                    let column = (0..n).map(|i| expected[i * m + j]);
+                    let mut column: Vec<f64> = column.collect();
+                    alone.round_slice(&mut column).unwrap();
+                    (0..n).for_each(|i| expected[i * m + j] = column[i]);
+                }
+            }
+        }
+        assert_eq!(after.values(), expected, "{}", before.name());
+    }
+    // Both happened, and columns are not rows.
+    let along_rows = plan.clone().formats(&[rows]).trial(0).unwrap();
+    assert_ne!(*along_rows.inputs(&inputs).unwrap(), *rounded);
+    assert!(inputs.arrays().iter().any(|array| array.rows() == 1));
+    let third: Numbers = "mxfp4+axis=2".parse().unwrap();
+    let told = plan.formats(&[third]).check().unwrap_err().to_string();
+    assert!(
+        told.contains("mxfp4+axis=2: arrays of a kernel have rows and columns"),
+        "{told}"
+    );
+}
+
 /// The user's inputs are known by their bits: neither their place nor the order of their names matters.
 #[test]
 fn given_inputs_are_known_by_their_bits() {

@@ -72,7 +72,7 @@ fn odd_rows() -> Vec<Row> {
     ];
     for (i, figure) in figures.into_iter().enumerate() {
         let cells = COLUMNS.iter().map(|column| match column.kind {
-            Kind::Text => Cell::Text(["", "a,b\"c\nd", "ä=ö;é", " "][i % 4].to_owned()),
+            Kind::Text => Cell::Text(["", "a,b\"c\nd", "ä=ö;é", " "][i % 4].into()),
             Kind::Count => Cell::Count([0, 1, u64::MAX, 1 << 53, (1 << 53) + 1][i % 5]),
             Kind::Figure => Cell::Figure(figure),
         });

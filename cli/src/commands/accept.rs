@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
+use roundoff::nearest::nearest;
 
 use super::check::{Places, no_records, told};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{names, show};
+use crate::show;
 
 /// Writes what your tests need now into roundoff.toml
 #[derive(Args, Debug)]
@@ -39,8 +40,8 @@ impl Accept {
         }
         for name in &self.tests {
             let Some(record) = records.iter().find(|record| record.name == *name) else {
-                let names: Vec<String> = records.iter().map(|record| record.name.clone()).collect();
-                let help = match names::nearest(name, &names) {
+                let names = records.iter().map(|record| record.name.as_str());
+                let help = match nearest(name, names) {
                     Some(near) => format!("did you mean {near}?"),
                     None => "`roundoff check` lists those that were run".to_owned(),
                 };

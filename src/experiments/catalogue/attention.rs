@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::body::Body;
-use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, bounds};
 use crate::arith::Sites;
 use crate::kernels::attention::{self, Algorithm, Attention, Shape};
 use crate::kernels::inputs;
@@ -172,5 +172,15 @@ impl Body for Heads {
             .reference(shape, q, k, v, &mut result)
             .map_err(told)?;
         Ok(Truth::from(result))
+    }
+
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        self.shape(inputs).ok()?;
+        let arrays = [inputs.array("q"), inputs.array("k"), inputs.array("v")];
+        let [Ok(q), Ok(k), Ok(v)] = arrays else {
+            return None;
+        };
+        let block = self.flash.then_some(BLOCK.get());
+        bounds::attention::theorem([q, k, v], block, truth.magnitude())
     }
 }

@@ -3,14 +3,15 @@
 #[cfg(feature = "gpu")]
 use super::body;
 use super::body::{Body, truth};
-use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::bounds::running;
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::Arith;
 #[cfg(feature = "gpu")]
 use crate::arith::{Exact, PerSite};
 use crate::arith::{Native, Reference, Sites};
 #[cfg(feature = "gpu")]
 use crate::gpu::{Gpu, singles};
-use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate};
+use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate, evaluate_number};
 use crate::kernels::bessel::{log_iv, log_kv};
 use crate::kernels::inputs::{self, uniform};
 use crate::kernels::order::Order;
@@ -135,6 +136,15 @@ impl Body for Logarithm {
             Kind::K => log_kv(v, x),
         };
         Ok(Truth::from(points(inputs)?.map(at).collect::<Vec<_>>()))
+    }
+
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let points: Vec<(f64, f64)> = points(inputs).ok()?.collect();
+        let kind = self.kind;
+        Some(running::theorem(truth, move |arith, _| {
+            let at = |(v, x): &(f64, f64)| evaluate_number(arith, &PaperRule, kind, *v, *x);
+            points.iter().map(at).collect()
+        }))
     }
 }
 

@@ -3,8 +3,11 @@
 //! gamma_n and its probable sister are here, and sums and products need no more: a room each have the
 //! kernels whose theorems take more than a factor.
 
+pub(super) mod attention;
 pub(super) mod factors;
 pub(super) mod kahan;
+pub(super) mod newton;
+pub(super) mod running;
 pub(super) mod softmax;
 
 use std::fmt;

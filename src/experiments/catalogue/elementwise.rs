@@ -1,6 +1,8 @@
 //! Element by element: GELU, Newton's iterations, Horner's rule.
 
 use super::body::{Body, by_numbers, greatest, truth, values};
+use super::bounds::newton::Iteration;
+use super::bounds::{newton as steps, running};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Reference, Site, Sites};
 use crate::kernels::Num;
@@ -195,6 +197,26 @@ impl Body for Map {
         };
         let x = inputs.values("x")?.iter();
         Ok(truth(&x.map(number).collect::<Vec<_>>()))
+    }
+
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let x = inputs.values("x").ok()?;
+        let positive = || x.iter().all(|x| x.is_normal() && *x > 0.0);
+        match self.function {
+            Function::Gelu(gelu) => {
+                let x = x.to_vec();
+                Some(running::theorem(truth, move |arith, _| {
+                    Some(x.iter().map(|x| gelu.evaluate(arith, *x)).collect())
+                }))
+            }
+            Function::Reciprocal => positive().then(|| {
+                let start = 1.0 / 17.0;
+                steps::theorem(Iteration::Reciprocal, start, STEPS)
+            }),
+            Function::SquareRoot => {
+                positive().then(|| steps::theorem(Iteration::SquareRoot, 0.25, STEPS))
+            }
+        }
     }
 }
 

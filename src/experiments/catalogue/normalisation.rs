@@ -1,12 +1,14 @@
 //! Layer and RMS normalisation of rows.
 
 use super::body::{Body, by_numbers};
-use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError};
+use super::bounds::running;
+use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::Sites;
 use crate::kernels::Num;
 use crate::kernels::inputs;
 use crate::kernels::normalisation::{self, Normalisation};
 use crate::kernels::order::Order;
+use crate::measure::vector::Truth;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
     all.extend([&LAYER as &dyn Subject, &RMS]);
@@ -63,6 +65,19 @@ static RMS: Norm = norm(
 /// Values that all rows have together, one row of more aside.
 const VALUES: usize = 8192;
 
+/// The normalised rows, one after the other.
+fn numbers<S: Sites>(
+    normalisation: Normalisation,
+    sites: &S,
+    x: &Array,
+) -> Result<Vec<Num<S>>, SubjectError> {
+    let mut all = Vec::new();
+    for row in x.each_row() {
+        all.extend(normalisation.evaluate(sites, row, &[], &[])?);
+    }
+    Ok(all)
+}
+
 impl Norm {
     fn numbers<S: Sites>(
         &self,
@@ -70,12 +85,11 @@ impl Norm {
         order: Order,
         inputs: &Inputs,
     ) -> Result<Vec<Num<S>>, SubjectError> {
-        let normalisation = self.normalisation.with_order(order);
-        let mut all = Vec::new();
-        for row in inputs.array("x")?.each_row() {
-            all.extend(normalisation.evaluate(sites, row, &[], &[])?);
-        }
-        Ok(all)
+        numbers(
+            self.normalisation.with_order(order),
+            sites,
+            inputs.array("x")?,
+        )
     }
 }
 
@@ -92,4 +106,11 @@ impl Body for Norm {
     }
 
     by_numbers!(normalisation::OUTPUT);
+
+    fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
+        let (norm, x) = (self.normalisation, inputs.array("x").ok()?.clone());
+        Some(running::theorem(truth, move |arith, order| {
+            numbers(norm.with_order(order), arith, &x).ok()
+        }))
+    }
 }

@@ -143,10 +143,9 @@ impl Body for Member {
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
         let (mut high, mut low) = (Vec::new(), Vec::new());
         for row in inputs.array("x")?.each_row() {
-            for (h, l) in softmax::reference_pairs(self.softmax.function, row) {
-                high.push(h);
-                low.push(l);
-            }
+            let pairs = softmax::reference_pairs(self.softmax.function, row);
+            high.extend(pairs.high);
+            low.extend(pairs.low);
         }
         Ok(Truth::new(high, low))
     }

@@ -1,5 +1,7 @@
 //! CSV.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::io::{self, Read, Write};
 
 use super::TableError;
@@ -7,7 +9,11 @@ use crate::experiments::row::{COLUMNS, Cell, Kind, Row};
 
 /// Writes rows as CSV.
 #[derive(Debug)]
-pub struct CommaWriter<W: Write>(csv::Writer<W>);
+pub struct CommaWriter<W: Write> {
+    writer: csv::Writer<W>,
+    /// A number's digits: room that stays.
+    digits: String,
+}
 
 impl<W: Write> CommaWriter<W> {
     /// The heading is written at once.
@@ -19,7 +25,10 @@ impl<W: Write> CommaWriter<W> {
         writer
             .write_record(COLUMNS.iter().map(|column| column.name))
             .map_err(plain)?;
-        Ok(Self(writer))
+        Ok(Self {
+            writer,
+            digits: String::new(),
+        })
     }
 
     /// One row more.
@@ -28,10 +37,18 @@ impl<W: Write> CommaWriter<W> {
     /// Those of the writer.
     pub fn write(&mut self, row: &Row) -> io::Result<()> {
         for cell in row.cells() {
-            self.0.write_field(text(cell)).map_err(plain)?;
+            let field = match &cell {
+                Cell::Text(text) => text,
+                number => {
+                    self.digits.clear();
+                    digits(number, &mut self.digits).map_err(io::Error::other)?;
+                    self.digits.as_str()
+                }
+            };
+            self.writer.write_field(field).map_err(plain)?;
         }
         // The end of the record.
-        self.0.write_record(None::<&[u8]>).map_err(plain)
+        self.writer.write_record(None::<&[u8]>).map_err(plain)
     }
 
     /// The end.
@@ -39,7 +56,7 @@ impl<W: Write> CommaWriter<W> {
     /// # Errors
     /// Those of the writer.
     pub fn finish(self) -> io::Result<W> {
-        self.0.into_inner().map_err(|error| error.into_error())
+        self.writer.into_inner().map_err(|error| error.into_error())
     }
 }
 
@@ -51,15 +68,16 @@ fn plain(error: csv::Error) -> io::Error {
     }
 }
 
-fn text(cell: Cell) -> String {
+/// The shortest digits that read back the same.
+fn digits(cell: &Cell<'_>, into: &mut String) -> fmt::Result {
     match cell {
-        Cell::Text(text) => text,
-        Cell::Count(count) => count.to_string(),
-        Cell::Figure(None) => String::new(),
-        // The shortest digits that read back the same.
-        Cell::Figure(Some(x)) if x == 0.0 || (1e-4..1e7).contains(&x.abs()) => x.to_string(),
-        Cell::Figure(Some(x)) if x.is_finite() => format!("{x:e}"),
-        Cell::Figure(Some(x)) => x.to_string(),
+        Cell::Text(_) | Cell::Figure(None) => Ok(()),
+        Cell::Count(count) => write!(into, "{count}"),
+        Cell::Figure(Some(x)) if *x == 0.0 || (1e-4..1e7).contains(&x.abs()) => {
+            write!(into, "{x}")
+        }
+        Cell::Figure(Some(x)) if x.is_finite() => write!(into, "{x:e}"),
+        Cell::Figure(Some(x)) => write!(into, "{x}"),
     }
 }
 
@@ -97,13 +115,14 @@ impl<R: Read> CommaReader<R> {
             let wrong =
                 |what| TableError::row(self.row, format!("column {}: no {what}", column.name));
             Ok(match column.kind {
-                Kind::Text => Cell::Text(field.to_owned()),
+                Kind::Text => Cell::Text(Cow::Owned(field.to_owned())),
                 Kind::Count => Cell::Count(field.parse().map_err(|_| wrong("whole number"))?),
                 Kind::Figure if field.is_empty() => Cell::Figure(None),
                 Kind::Figure => Cell::Figure(Some(field.parse().map_err(|_| wrong("number"))?)),
             })
         };
-        let cells: Result<Vec<Cell>, TableError> = record.iter().zip(COLUMNS).map(cell).collect();
+        let cells: Result<Vec<Cell<'_>>, TableError> =
+            record.iter().zip(COLUMNS).map(cell).collect();
         Row::from_cells(cells?).ok_or_else(|| TableError::row(self.row, "it is too short"))
     }
 }

@@ -1,22 +1,46 @@
 //! One JSON object a line.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json, to_writer};
 
 use crate::experiments::row::{COLUMNS, Cell, Kind, Row};
 
-/// A row as a JSON object.
-pub fn json_of(row: &Row) -> Value {
-    let value = |cell| match cell {
-        Cell::Text(text) => Value::String(text),
+/// A value as JSON: what is not finite by its name.
+fn value(cell: Cell<'_>) -> Value {
+    match cell {
+        Cell::Text(text) => Value::String(text.into_owned()),
         Cell::Count(count) => json!(count),
         Cell::Figure(None) => Value::Null,
         Cell::Figure(Some(x)) if x.is_nan() => json!("NaN"),
         Cell::Figure(Some(f64::INFINITY)) => json!("Infinity"),
         Cell::Figure(Some(f64::NEG_INFINITY)) => json!("-Infinity"),
         Cell::Figure(Some(x)) => json!(x),
-    };
+    }
+}
+
+/// A row as a JSON object.
+pub fn json_of(row: &Row) -> Value {
     let names = COLUMNS.iter().map(|column| column.name.to_owned());
-    Value::Object(names.zip(row.cells().into_iter().map(value)).collect())
+    Value::Object(names.zip(row.cells().map(value)).collect())
+}
+
+/// The same in a line, its end too, with the columns in their order and nothing held.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_line(row: &Row, into: &mut impl Write) -> io::Result<()> {
+    let mut before = '{';
+    for (column, cell) in COLUMNS.iter().zip(row.cells()) {
+        write!(into, "{before}\"{}\":", column.name)?;
+        before = ',';
+        match cell {
+            Cell::Text(text) => to_writer(&mut *into, &*text)?,
+            number => to_writer(&mut *into, &value(number))?,
+        }
+    }
+    into.write_all(b"}\n")
 }
 
 /// The row of a JSON object.
@@ -31,7 +55,7 @@ pub fn row_of(line: &[u8]) -> Result<Row, String> {
         let wrong = |what| Err(format!("column {}: no {what}", column.name));
         match (column.kind, value) {
             (_, None) => wrong("value"),
-            (Kind::Text, Some(Value::String(text))) => Ok(Cell::Text(text)),
+            (Kind::Text, Some(Value::String(text))) => Ok(Cell::Text(Cow::Owned(text))),
             (Kind::Text, _) => wrong("text"),
             (Kind::Count, Some(value)) => match value.as_u64() {
                 Some(count) => Ok(Cell::Count(count)),
@@ -47,6 +71,6 @@ pub fn row_of(line: &[u8]) -> Result<Row, String> {
             },
         }
     };
-    let cells: Result<Vec<Cell>, String> = COLUMNS.iter().map(cell).collect();
+    let cells: Result<Vec<Cell<'_>>, String> = COLUMNS.iter().map(cell).collect();
     Row::from_cells(cells?).ok_or_else(|| "it is too short".to_owned())
 }

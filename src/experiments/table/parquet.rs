@@ -38,9 +38,13 @@ impl Waiting {
         }
     }
 
-    fn push(&mut self, cell: Cell) {
+    fn push(&mut self, cell: Cell<'_>) {
         match (self, cell) {
-            (Self::Text(column), Cell::Text(text)) => column.push(text.into_bytes().into()),
+            // Most say what the row before says: the same bytes.
+            (Self::Text(column), Cell::Text(text)) => match column.last() {
+                Some(last) if last.data() == text.as_bytes() => column.push(last.clone()),
+                _ => column.push(text.into_owned().into_bytes().into()),
+            },
             // The same 64 bits; the logical type says that they have no sign.
             (Self::Count(column), Cell::Count(count)) => column.push(count as i64),
             (Self::Figure(column, there), Cell::Figure(figure)) => {
@@ -220,7 +224,7 @@ impl ParquetReader {
                 column.kind,
                 field,
             ) {
-                (Kind::Text, Field::Str(text)) => Ok(Cell::Text(text)),
+                (Kind::Text, Field::Str(text)) => Ok(Cell::Text(text.into())),
                 (Kind::Count, Field::ULong(count)) => Ok(Cell::Count(count)),
                 (Kind::Figure, Field::Double(x)) => Ok(Cell::Figure(Some(x))),
                 (Kind::Figure, Field::Null) => Ok(Cell::Figure(None)),
@@ -229,7 +233,7 @@ impl ParquetReader {
                     format!("column {}: of another type", column.name),
                 )),
             };
-        let cells: Result<Vec<Cell>, TableError> = columns.map(cell).collect();
+        let cells: Result<Vec<Cell<'_>>, TableError> = columns.map(cell).collect();
         Row::from_cells(cells?).ok_or_else(|| TableError::row(self.row, "it is too short"))
     }
 }

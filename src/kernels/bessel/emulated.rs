@@ -254,13 +254,9 @@ impl<S: Sites> Point<'_, S> {
         let Some((first, rest)) = terms.split_first() else {
             return sum.num(f64::NEG_INFINITY);
         };
-        let greatest = rest.iter().fold(*first, |most, term| {
-            if exponential.greater(*term, most) {
-                *term
-            } else {
-                most
-            }
-        });
+        let greatest = rest
+            .iter()
+            .fold(*first, |most, term| exponential.greater_of(most, *term));
         let mut total = sum.num(0.0);
         for (at, term) in terms.iter().enumerate() {
             let power = exponential.exp(exponential.sub(*term, greatest));

@@ -1,6 +1,12 @@
 //! How wrong rows are.
 
+// Loops over lanes index several arrays alike, which is what vectorises.
+#![allow(clippy::needless_range_loop)]
+
+use fearless_simd::dispatch;
+
 use super::Function;
+use crate::instructions::level;
 use crate::native::double_double::two_sum;
 
 /// The errors of one row, or the worst of several.
@@ -122,17 +128,30 @@ impl Rows {
     }
 }
 
-/// |1 - sum|: four rounded sums, so that no addition waits for the last one, and beside them what all
+/// Values side by side, in loops that become vectors.
+const LANES: usize = 16;
+
+/// |1 - sum|: 16 rounded sums, so that no addition waits for the last one, and beside them what all
 /// additions lost.
 fn off_one(result: &[f64]) -> f64 {
-    let (mut sums, mut lost) = ([0.0; 4], [0.0; 4]);
-    for part in result.chunks(4) {
-        for ((sum, lost), y) in sums.iter_mut().zip(&mut lost).zip(part) {
-            let next = two_sum(*sum, *y);
-            *sum = next.high;
-            *lost += next.low;
+    #[inline(always)]
+    fn add(sums: &mut [f64; LANES], lost: &mut [f64; LANES], part: &[f64; LANES]) {
+        for i in 0..LANES {
+            let next = two_sum(sums[i], part[i]);
+            sums[i] = next.high;
+            lost[i] += next.low;
         }
     }
+    let (mut sums, mut lost) = ([0.0; LANES], [0.0; LANES]);
+    let (parts, rest) = result.as_chunks();
+    let mut last = [0.0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    dispatch!(level(), _simd => {
+        for part in parts {
+            add(&mut sums, &mut lost, part);
+        }
+    });
+    add(&mut sums, &mut lost, &last);
     let (sum, more) = sums.iter().fold((0.0, 0.0), |(sum, lost), part| {
         let next = two_sum(sum, *part);
         (next.high, lost + next.low)
@@ -150,11 +169,6 @@ fn greater(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 /// Is some place of the greatest reference also one of the greatest result? Yes where there is no
 /// reference to have.
 fn top_is_kept(reference: &[f64], result: &[f64]) -> bool {
-    let greatest = |row: &[f64]| {
-        // Not f64::max, which asks for NaN first.
-        let greater = |most, x: &f64| if *x > most { *x } else { most };
-        row.iter().fold(f64::NEG_INFINITY, greater)
-    };
     if reference.iter().all(|x| x.is_nan()) {
         return true;
     }
@@ -163,4 +177,21 @@ fn top_is_kept(reference: &[f64], result: &[f64]) -> bool {
         .iter()
         .zip(result)
         .any(|(a, b)| *a == x && *b == y)
+}
+
+/// The greatest of a row; -infinity where all are NaN.
+fn greatest(row: &[f64]) -> f64 {
+    // Not f64::max, which asks for NaN first.
+    let greater = |most: f64, x: f64| if x > most { x } else { most };
+    let (parts, rest) = row.as_chunks::<LANES>();
+    let mut most = [f64::NEG_INFINITY; LANES];
+    dispatch!(level(), _simd => {
+        for part in parts {
+            for i in 0..LANES {
+                most[i] = if part[i] > most[i] { part[i] } else { most[i] };
+            }
+        }
+    });
+    let all = most.iter().chain(rest);
+    all.fold(f64::NEG_INFINITY, |most, x| greater(most, *x))
 }

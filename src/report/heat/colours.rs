@@ -139,7 +139,7 @@ fn legend(svg: &mut Svg, names: &[String], mut bottom: f64) -> f64 {
     bottom += LABEL + 14.0;
     let mut left = 12.0;
     for (name, colour) in names.iter().zip(COLOURS.iter().cycle()) {
-        let name = fitted(name, LABEL, 280.0);
+        let name = fitted(name, LABEL, svg.width() - 24.0 - 22.0);
         let width = 24.0 + text_width(&name, LABEL) + 16.0;
         if left + width > svg.width() && left > 12.0 {
             (left, bottom) = (12.0, bottom + LABEL + 8.0);

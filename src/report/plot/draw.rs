@@ -16,7 +16,7 @@
 use super::super::axis::{Axis, Tick};
 use super::super::number;
 use super::super::picture::Picture;
-use super::super::svg::{Anchor, Ink, Path, Svg, fitted, text_width};
+use super::super::svg::{Anchor, Ink, Path, Svg, fitted, text_width, wrapped};
 use super::super::thin;
 use super::{MARKERS, Placed, Plot, Point, Series};
 
@@ -412,9 +412,11 @@ fn legend(svg: &mut Svg, plot: &Plot, lines: bool, mut bottom: f64) -> f64 {
     let mut left = 12.0;
     let more = named.len().saturating_sub(ENTRIES);
     for (series, colour) in named.into_iter().take(ENTRIES) {
-        let name = fitted(&series.name, LABEL, 280.0);
-        let width = 34.0 + text_width(&name, LABEL) + 16.0;
-        if left + width > WIDTH && left > 12.0 {
+        // Names differ at their ends as often as not: none is cut that three lines hold.
+        let name = wrapped(&series.name, LABEL, WIDTH - 24.0 - 33.0, 3);
+        let widths = name.iter().map(|line| text_width(line, LABEL));
+        let width = 34.0 + widths.fold(0.0, f64::max) + 16.0;
+        if (left + width > WIDTH || name.len() > 1) && left > 12.0 {
             (left, bottom) = (12.0, bottom + LABEL + 8.0);
         }
         let middle = bottom - 5.0;
@@ -440,8 +442,12 @@ fn legend(svg: &mut Svg, plot: &Plot, lines: bool, mut bottom: f64) -> f64 {
             },
         );
         svg.group(Ink::Text, "", |svg| {
-            svg.text(left + 33.0, bottom, LABEL, Anchor::Start, &name);
+            for (number, line) in name.iter().enumerate() {
+                let below = number as f64 * (LABEL + 3.0);
+                svg.text(left + 33.0, bottom + below, LABEL, Anchor::Start, line);
+            }
         });
+        bottom += (name.len() - 1) as f64 * (LABEL + 3.0);
         left += width;
     }
     if more > 0 {

@@ -27,12 +27,29 @@ use crate::kernels::softmax::{Function, LAZY, Softmax, Variant};
 
 /// What the bound takes of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Row {
+pub struct Row {
     count: usize,
     /// The greatest magnitude.
     most: f64,
     /// Greatest less least.
     range: f64,
+}
+
+impl Row {
+    pub const fn new(count: usize, most: f64, range: f64) -> Self {
+        Self { count, most, range }
+    }
+}
+
+/// The relative error of softmax of a row, with gamma or its probable sister.
+pub fn quotient(
+    softmax: Softmax,
+    row: Row,
+    u: f64,
+    order: Order,
+    gamma: &dyn Fn(usize) -> Option<f64>,
+) -> Option<f64> {
+    Way::new(softmax, row, u, order)?.quotient(gamma)
 }
 
 /// Of rows, whose results have that greatest magnitude. None where an input is not finite.
