@@ -285,11 +285,13 @@ fn no_error_exceeds_its_bound() {
         "newton-sqrt",
         "layer-norm",
         "rms-norm",
-        "log-iv",
-        "log-kv",
     ];
     for name in softmax.chain(others) {
         assert!(tried.get(name) > Some(&40), "{name}: {tried:?}");
+    }
+    // In few digits an exponential of what is off by more than 1 may be anything.
+    for name in ["log-iv", "log-kv"] {
+        assert!(tried.get(name) > Some(&20), "{name}: {tried:?}");
     }
 }
 
@@ -313,14 +315,14 @@ fn bounds_are_near_what_happens() {
         ("gelu-sigmoid", 100, 2.0, 20.0),
         ("newton-reciprocal", 100, 1.0, 8.0),
         ("newton-sqrt", 100, 1.0, 8.0),
-        ("layer-norm", 16, 0.0, 300.0),
-        ("rms-norm", 16, 0.0, 300.0),
-        ("log-iv", 20, 100.0, 1000.0),
-        ("log-kv", 20, 100.0, 1000.0),
+        ("layer-norm", 16, 0.0, 20.0),
+        ("rms-norm", 16, 0.0, 20.0),
+        ("log-iv", 20, 100.0, 10.0),
+        ("log-kv", 20, 100.0, 10.0),
     ] {
         let subject = catalogue::find(name).unwrap();
         let mut nearest = f64::INFINITY;
-        for seed in 0..40 {
+        for seed in 0..20 {
             let inputs = subject.generate(size, condition, seed).unwrap();
             let truth = subject.reference(&inputs).unwrap();
             let rounder = Rounder::new(Format::BINARY32);

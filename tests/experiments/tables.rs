@@ -413,7 +413,12 @@ fn a_typo_in_a_plan_file_gets_its_line_and_the_nearest_name() {
             2,
             "did you mean roundings?",
         ),
-        ("kernels = [\"sum\"]\nroundings = [\"rq\"]", 2, "rne"),
+        (
+            "kernels = [\"sum\"]\nroundings = [\"rq\"]",
+            2,
+            "did you mean rz?",
+        ),
+        ("kernels = [\"sum\"]\nroundings = [\"best\"]", 2, "rne"),
         ("kernels = [\"sum\"]\nsaturations = [\"all\"]", 2, "finite"),
         (
             "kernels = [\"sum\"]\naccumulators = [\"binary32/up\"]",
