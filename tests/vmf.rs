@@ -485,6 +485,82 @@ fn emulated_moments() {
     }
 }
 
+/// Samples with every operation rounded: in wide arithmetic the native ones, in narrow ones of the
+/// same mean cosine, A_d, within the standard error of 4,000 of them.
+#[test]
+fn emulated_samples() {
+    use roundoff::arith::{Exact, Native, Reference};
+    use roundoff::kernels::vmf::emulated::sample_into;
+    use roundoff::{Format, Rounder};
+    let rng = || StdRng::seed_from_u64(5);
+    for (d, kappa) in [(2, 1.5), (3, 0.0), (10, 300.0), (64, 50.0), (2048, 1500.0)] {
+        let mean: Vec<f64> = (0..d).map(|i| (i % 7) as f64 - 2.5).collect();
+        let truth = VonMisesFisher::new(&mean, kappa).expect("valid");
+        let (mut native, mut wide, mut exact) = (rng(), rng(), rng());
+        for _ in 0..20 {
+            let [mut a, mut b, mut c] = [vec![0.0; d], vec![0.0; d], vec![0.0; d]];
+            truth.sample_into(&mut native, &mut a).expect("as long");
+            sample_into(&Native, &truth, &mut wide, &mut b).expect("as long");
+            sample_into(&Reference, &truth, &mut exact, &mut c).expect("as long");
+            for ((a, b), c) in a.iter().zip(&b).zip(&c) {
+                assert!(
+                    (a - b).abs() < 1e-12 && (a - c).abs() < 1e-12,
+                    "{a} {b} {c}"
+                );
+            }
+        }
+    }
+
+    let (d, kappa, n) = (16, 20.0, 4000);
+    let truth = VonMisesFisher::new(&axis(d, 0), kappa).expect("valid");
+    let a = truth.mean_resultant_length();
+    // The variance of the cosine is A_d' (Mardia and Jupp, 9.3).
+    let slope = 1.0 - a * a - (d as f64 - 1.0) * a / kappa;
+    let error = (slope / n as f64).sqrt();
+    let moments = |format: Format| {
+        let rounder = Rounder::new(format);
+        let (arith, mut rng) = (Exact::new(&rounder), rng());
+        let (mut cosine, mut length, mut point) = (0.0, 0.0, vec![0.0; d]);
+        for _ in 0..n {
+            sample_into(&arith, &truth, &mut rng, &mut point).expect("as long");
+            assert!(point.iter().all(|x| rounder.round(*x) == *x), "{point:?}");
+            cosine += point[0] / n as f64;
+            length += point.iter().map(|x| x * x).sum::<f64>().sqrt() / n as f64;
+        }
+        (cosine, length)
+    };
+    for (format, off) in [
+        (Format::BINARY64, 1e-15),
+        (Format::BINARY32, 1e-7),
+        (Format::BINARY16, 1e-3),
+        (Format::BFLOAT16, 1e-2),
+    ] {
+        let (cosine, length) = moments(format);
+        assert!(
+            (cosine - a).abs() < 4.0 * error,
+            "{format}: {cosine} {a} {error}"
+        );
+        assert!((length - 1.0).abs() < off, "{format}: {length}");
+    }
+
+    // Formats that hold neither kappa nor its square: an answer or NaN, and no endless loop.
+    let (mut rng, mut point) = (rng(), vec![0.0; d]);
+    for format in [Format::OCP_E2M1, Format::OCP_E5M2] {
+        let arith = Exact::new(&Rounder::new(format));
+        for _ in 0..5 {
+            sample_into(&arith, &truth, &mut rng, &mut point).expect("as long");
+        }
+    }
+    let short = sample_into(&Native, &truth, &mut rng, &mut point[1..]);
+    assert!(matches!(
+        short,
+        Err(VmfError::Length {
+            expected: 16,
+            found: 15
+        })
+    ));
+}
+
 /// One distribution a class on the directions of handwritten digits: how many of the test half are
 /// told apart, natively and with every operation of the scores rounded.
 #[test]

@@ -60,7 +60,7 @@ impl Arguments {
         self.word() % n
     }
 
-    fn sign(&mut self) -> f64 {
+    pub fn sign(&mut self) -> f64 {
         if self.word() & 1 == 0 { 1.0 } else { -1.0 }
     }
 

@@ -11,10 +11,12 @@
 //! table N          the same on all cores: writes ../tests/data/functions_worst.txt, the worst
 //!                  arguments with MPFR's answers, and prints the rows of docs/functions.md
 //! operations N     N results an operation in binary16, bfloat16, tf32, binary32 and binary64, every mode
+//! bessel N         log I, log K, ratios and slopes: N points a region and a border, medians, greatest errors
 //! wide N           the arithmetic below the functions: + - * / and the root, rounded to odd
 //! ```
 
 mod arguments;
+mod bessel;
 #[path = "../../tests/oracle/draw.rs"]
 mod draw;
 mod judge;
@@ -263,6 +265,7 @@ fn main() {
         "golden16" => golden16(),
         "table" => table::make(word(1).parse().unwrap_or(100_000)),
         "operations" => operations::compare(word(1).parse().unwrap_or(1_000_000)),
+        "bessel" => bessel::compare(word(1).parse().unwrap_or(100_000)),
         "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
         "exhaustive" => {
             let (ones, twos) = pick(1);
@@ -275,7 +278,7 @@ fn main() {
             random(count, seed, &ones, &twos);
         }
         _ => println!(
-            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | wide COUNT"
+            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | bessel COUNT | wide COUNT"
         ),
     }
 }

@@ -6,38 +6,44 @@
 //!
 //! (DLMF 10.41.3, 10.41.4, with v eta = M.) M is a difference of two numbers that can agree to all
 //! their digits, so both are pairs. Where v/x is within a part in 150 of 1.50888, at which M crosses
-//! zero, and w is large, a Taylor series about the crossing in v - 1.50888... x takes over: its first
+//! zero, and w > 128, a Taylor series about the crossing in v - 1.50888... x takes over: its first
 //! factor is exact but for 2^-160.
 //!
-//! With q = (v + w)/x = 2^k r, r in [sqrt(1/2), sqrt(2)):
+//! With q = (v + w)/x = 2^k r, r from 2/3 to 3/2, and w = 2^n m, m in [sqrt(1/2), sqrt(2)):
 //!
 //! ```text
 //! asinh(v/x) = log q = k log 2 + 2 atanh((v + w - 2^k x)/(v + w + 2^k x))
+//! log w              = n log 2 + 2 atanh((m - 1)/(m + 1))
 //! ```
 //!
-//! and for k = 0 the quotient is v/(w + x), right to all digits however small v is.
-
+//! k is read off the bits of v + w and of x as integers. Their difference is 2^52 log2 q but for 0.09
+//! of 2^52, since the fraction of a float is nearly its logarithm:
 //!
-//! The work is in three short loops instead of a long one: more lanes are then in flight at once.
+//! ```text
+//!   0 eeeeeeeeeee ffff...f        v + w
+//! - 0 eeeeeeeeeee ffff...f        x
+//! + 0 00000000000 1000...0        to the nearest k
+//! =   kkkkkkkkkkk ....
+//! ```
 
-use crate::native::log::{self, SQRT_2};
-use crate::native::twofold::{Twofold, quick_two_sum, quotient, times, two_product, two_sum};
+use crate::native::log;
+use crate::native::twofold::{Twofold, quick_two_sum, times, two_product, two_sum};
 
-/// M and what goes with it, lane by lane.
-pub(super) struct Actions<const L: usize> {
-    /// M / scale, or (M - x) / scale, and what it lacks.
+/// M and what goes with it, lane by lane. With `HUGE`, for numbers past 2^500, M and w are over a
+/// power of two.
+pub(super) struct Actions<const L: usize, const HUGE: bool> {
+    /// M, or M - x, and what it lacks.
     pub high: [f64; L],
     pub low: [f64; L],
-    /// A power of two near w.
+    /// The power of two; 1 unless `HUGE`.
     pub scale: [f64; L],
-    /// log w, and what it lacks.
-    pub log_w: [f64; L],
-    pub log_w_low: [f64; L],
+    /// (log w)/2, and what it lacks.
+    pub half_log: [f64; L],
+    pub half_log_low: [f64; L],
     /// 1/w.
     pub u: [f64; L],
     /// v/w.
     pub t: [f64; L],
-    /// w / scale.
     pub w: [f64; L],
 }
 
@@ -61,77 +67,136 @@ pub(super) fn square_sum(v: f64, x: f64) -> Twofold {
     (square, low + (vv_low + xx_low))
 }
 
-impl<const L: usize> Actions<L> {
-    /// For w > 2^-1000, x > 0. With `SCALED`, M - x in M's place.
+/// Sign and exponent of a float.
+const FIELD: u64 = 0xfff0_0000_0000_0000;
+/// Keeps differences of exponents positive.
+const ABOVE: u64 = 2048 << 52;
+
+/// sqrt(1/2)/2.
+const HALF_SQRT_HALF: f64 = 0.5 * std::f64::consts::FRAC_1_SQRT_2;
+
+/// The integer in the exponent's place, less `bias`.
+#[inline(always)]
+fn in_field(bits: u64, bias: f64) -> f64 {
+    // Under the exponent of 2^52 it reads as 2^52 and itself.
+    const TWO_52: f64 = 4_503_599_627_370_496.0;
+    f64::from_bits(bits >> 52 | TWO_52.to_bits()) - (TWO_52 + bias)
+}
+
+/// k and 2^k x with log2 of sum/(2^k x) nearer 0 than 0.59; x may be subnormal.
+#[inline(always)]
+fn aligned<const HUGE: bool>(sum: f64, x: f64) -> (f64, f64) {
+    // Lifted, x is normal.
+    let lift = match HUGE && x >= log::TINY {
+        true => 1.0,
+        false => log::LIFT,
+    };
+    let x = (x * lift).to_bits();
+    let field = (sum.to_bits().wrapping_sub(x)).wrapping_add(ABOVE + (1 << 51)) & FIELD;
+    let power = f64::from_bits(x.wrapping_add(field).wrapping_sub(ABOVE));
+    let of_lift = if HUGE { log::exponent(lift) } else { 200.0 };
+    (in_field(field, 2048.0 - of_lift), power)
+}
+
+impl<const L: usize, const HUGE: bool> Actions<L, HUGE> {
+    /// v and x, with `HUGE` over the power of two; the power and its inverse.
+    #[inline(always)]
+    fn near_one(v: f64, x: f64) -> (f64, f64, f64, f64) {
+        match HUGE {
+            true => scaled(v, x),
+            false => (v, x, 1.0, 1.0),
+        }
+    }
+
+    /// For w >= 0.5, x > 0, both below 2^501 unless `HUGE`. With `SCALED`, M - x in M's place.
     #[inline(always)]
     pub fn new<const SCALED: bool>(v: &[f64; L], x: &[f64; L]) -> Self {
         let zeros = [0.0; L];
         let mut all = Self {
             high: zeros,
             low: zeros,
-            scale: zeros,
-            log_w: zeros,
-            log_w_low: zeros,
+            scale: [1.0; L],
+            half_log: zeros,
+            half_log_low: zeros,
             u: zeros,
             t: zeros,
             w: zeros,
         };
+        // In three loops: the work of more lanes is then in flight at once.
         let (mut w_low, mut k) = (zeros, zeros);
-        // Arguments of the two inverse tangents.
         let (mut top, mut top_low, mut bottom, mut bottom_low) = (zeros, zeros, zeros, zeros);
         for lane in 0..L {
-            let (v1, x1, scale, down) = scaled(v[lane], x[lane]);
+            let (v1, x1, scale, down) = Self::near_one(v[lane], x[lane]);
             let (square, square_low) = square_sum(v1, x1);
             let w = square.sqrt();
             let inverse = 1.0 / w;
-            let rest = (-w).mul_add(w, square) + square_low;
-            let (w, rest) = quick_two_sum(w, rest * (0.5 * inverse));
+            let rest = ((-w).mul_add(w, square) + square_low) * (0.5 * inverse);
             (all.w[lane], w_low[lane]) = (w, rest);
             (all.scale[lane], all.u[lane], all.t[lane]) = (scale, inverse * down, v1 * inverse);
 
-            // q = 2^k r.
-            let (sum, sum_low) = two_sum(w, v1);
+            let (sum, sum_low) = quick_two_sum(w, v1);
             let sum_low = sum_low + rest;
-            let (s, s_low) = (log::mantissa(sum), sum_low * log::inverse_power(sum));
-            let (of_x, m) = log::split(x[lane]);
-            let order = log::exponent(sum) + log::exponent(scale) - of_x;
-            let above = s > SQRT_2 * m;
-            let below = s < 0.5 * SQRT_2 * m;
-            let m = m * if above { 2.0 } else { 1.0 } * if below { 0.5 } else { 1.0 };
-            let order = order + if above { 1.0 } else { 0.0 } - if below { 1.0 } else { 0.0 };
-            k[lane] = order;
-            let near = order == 0.0;
-            (top[lane], top_low[lane]) = if near { (v1, 0.0) } else { (s - m, s_low) };
-            let (first, second, low) = if near { (w, x1, rest) } else { (s, m, s_low) };
-            let (sum, error) = two_sum(first, second);
-            (bottom[lane], bottom_low[lane]) = (sum, error + low);
-        }
-        for lane in 0..L {
-            let (order, w, low) = log::reduce(all.w[lane], w_low[lane]);
-            let of_w = log::twice_atanh_quick((w - 1.0, low), w + 1.0);
-            let order = order + log::exponent(all.scale[lane]);
-            (all.log_w[lane], all.log_w_low[lane]) = log::with_exponent(order, of_w);
-        }
-        for lane in 0..L {
-            let angle =
-                log::twice_atanh((top[lane], top_low[lane]), (bottom[lane], bottom_low[lane]));
-            (top[lane], top_low[lane]) = log::with_exponent(k[lane], angle);
-        }
-        for lane in 0..L {
-            let (v1, x1, ..) = scaled(v[lane], x[lane]);
-            let angle = (top[lane], top_low[lane]);
-            let w = all.w[lane];
-            (all.high[lane], all.low[lane]) = if SCALED {
-                // M - x = v (v/(w + x) - asinh(v/x)).
-                let (sum, error) = two_sum(w, x1);
-                let ratio = quotient((v1, 0.0), (sum, error + w_low[lane]));
-                let (high, low) = two_sum(ratio.0, -angle.0);
-                times(v1, quick_two_sum(high, low + (ratio.1 - angle.1)))
+            let (order, m) = aligned::<HUGE>(sum, x[lane]);
+            k[lane] = order + if HUGE { log::exponent(scale) } else { 0.0 };
+            // Exact, since the two are close.
+            let difference = sum - m;
+            let (above, above_low) = quick_two_sum(m + m, difference);
+            // For small v and k = 0: v/(w + x), whose digits do not depend on how small.
+            let near = SCALED & (k[lane] == 0.0);
+            let (near_above, near_low) = quick_two_sum(w, m);
+            let low = if near {
+                near_low + rest
             } else {
-                let (product, product_low) = times(v1, angle);
-                let (high, low) = two_sum(w, -product);
-                (high, low + (w_low[lane] - product_low))
+                above_low + sum_low
             };
+            (bottom[lane], bottom_low[lane]) = (if near { near_above } else { above }, low);
+            (top[lane], top_low[lane]) = if near {
+                (v1, 0.0)
+            } else {
+                (difference, sum_low)
+            };
+        }
+        for lane in 0..L {
+            let w = all.w[lane].to_bits();
+            // One more than the exponent, which may be -1.
+            let field = w.wrapping_sub(HALF_SQRT_HALF.to_bits()) & FIELD;
+            let m = f64::from_bits(w.wrapping_sub(field).wrapping_add(1 << 52));
+            let n = in_field(field, 1.0);
+            let n = if HUGE { n + log::exponent(all.scale[lane]) } else { n };
+            let ((s, s_low), more) = log::atanh_quick((m - 1.0, 0.0), (m + 1.0, 0.0));
+            let (half, error) = quick_two_sum(n * (0.5 * log::LN_2.0), s);
+            all.half_log[lane] = half;
+            // log(w + w_low) is log w and w_low/w.
+            let down = if HUGE { all.scale[lane] } else { 1.0 };
+            let of_low = (0.5 * all.u[lane] * down).mul_add(w_low[lane], s_low + more);
+            all.half_log_low[lane] = n.mul_add(0.5 * log::LN_2.1, error + of_low);
+        }
+        for lane in 0..L {
+            let (v1, x1, ..) = Self::near_one(v[lane], x[lane]);
+            let (w, k) = (all.w[lane], k[lane]);
+            let (top, bottom) = ((top[lane], top_low[lane]), (bottom[lane], bottom_low[lane]));
+            let ((s, s_low), more) = log::atanh_quick(top, bottom);
+            let (angle, error) = quick_two_sum(k * log::LN_2.0, s + s);
+            let (angle, rest) = quick_two_sum(angle, 2.0 * (s_low + more));
+            let angle_low = k.mul_add(log::LN_2.1, error + rest);
+            let (from, from_low) = if SCALED { two_sum(w, -x1) } else { (w, 0.0) };
+            // M - x = v (v/(w + x) - asinh(v/x)): there v/(w + x) is half of the angle but for `more`.
+            let near = SCALED & (k == 0.0);
+            let (half, half_low) = quick_two_sum(s, s_low + (more + more));
+            let (angle, angle_low) = if near {
+                (half, half_low)
+            } else {
+                (angle, angle_low)
+            };
+            let (from, from_low) = if near {
+                (0.0, 0.0)
+            } else {
+                (from, from_low + w_low[lane])
+            };
+            let (product, product_low) = two_product(v1, angle);
+            let (high, low) = two_sum(from, -product);
+            all.high[lane] = high;
+            all.low[lane] = low + (from_low - v1.mul_add(angle_low, product_low));
         }
         all
     }
@@ -150,7 +215,7 @@ impl<const L: usize> Actions<L> {
 
     #[inline(always)]
     fn cancels(&self, lane: usize) -> bool {
-        (self.high[lane].abs() < self.w[lane] * (1.0 / 128.0)) & (self.u[lane] < 1.0 / 512.0)
+        (self.high[lane].abs() < self.w[lane] * (1.0 / 128.0)) & (self.u[lane] < 1.0 / 128.0)
     }
 
     #[cold]
@@ -158,7 +223,10 @@ impl<const L: usize> Actions<L> {
     fn repair(&mut self, v: &[f64; L], x: &[f64; L]) {
         for lane in 0..L {
             if self.cancels(lane) {
-                (self.high[lane], self.low[lane]) = near_crossing(v[lane], x[lane]);
+                let (v, x, scale, _) = scaled(v[lane], x[lane]);
+                let (high, low) = near_crossing(v, x);
+                let scale = if HUGE { 1.0 } else { scale };
+                (self.high[lane], self.low[lane]) = (high * scale, low * scale);
             }
         }
     }
@@ -187,10 +255,9 @@ const CURVE: [f64; 11] = [
     -2.1584545552738802e-06,
 ];
 
-/// M / scale near its zero.
+/// M near its zero, for v and x near 1.
 #[inline(always)]
 fn near_crossing(v: f64, x: f64) -> Twofold {
-    let (v, x, ..) = scaled(v, x);
     let (first, first_low) = two_product(CROSSING[0], x);
     let (second, second_low) = two_product(CROSSING[1], x);
     // Exact, since the two are so close.

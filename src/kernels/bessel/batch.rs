@@ -1,7 +1,8 @@
 //! Arrays: blocks sorted by region, lanes, threads.
 //!
-//! A block is classified in one loop; if it lies in one region, its lanes run in order, otherwise
-//! they are gathered region by region. What a lane gives does not depend on its neighbours.
+//! A block is classified in one loop. If nearly all of it lies in one region, all lanes run in order
+//! and the few others once more, gathered; otherwise lanes are gathered region by region. What a lane
+//! gives does not depend on its neighbours.
 
 use fearless_simd::Level;
 
@@ -13,11 +14,11 @@ use crate::native::fused::with_fma;
 mod order;
 mod pair;
 
-use order::{Order, only};
+use order::{Order, mostly};
 pub(super) use pair::{array_pair, scalar_pair};
 
-/// Values a block holds: buffers stay in the nearest cache.
-const BLOCK: usize = 512;
+/// Values a block holds: buffers stay in a near cache, and steps that are not full are few.
+const BLOCK: usize = 2048;
 /// Lanes of a step: enough that one's latency hides behind the others.
 const LANES: usize = 32;
 /// Values a task of a thread takes, and from how many on threads pay.
@@ -63,7 +64,7 @@ fn part<F: Kernel>(level: Level, v: &[f64], x: &[f64], target: &mut [f64]) {
             .zip(x.chunks(BLOCK))
             .zip(target.chunks_mut(BLOCK))
         {
-            block::<F>(v, x, target);
+            block::<F>(level, v, x, target);
         },
         for ((v, x), target) in v.iter().zip(x).zip(target.iter_mut()) {
             let region = F::classify(*v, *x);
@@ -82,17 +83,34 @@ fn plain<F: Kernel>(region: u8, v: f64, x: f64) -> f64 {
 }
 
 #[inline(always)]
-fn block<F: Kernel>(v: &[f64], x: &[f64], target: &mut [f64]) {
+fn block<F: Kernel>(level: Level, v: &[f64], x: &[f64], target: &mut [f64]) {
     let mut keys = [0; BLOCK];
     for ((key, v), x) in keys.iter_mut().zip(v).zip(x) {
         *key = F::classify(*v, *x);
     }
     let keys = &keys[..v.len()];
-    if let Some(region) = only(keys).filter(|&region| region != Region::Special as u8) {
+    let mut places = [0; BLOCK];
+    let most = mostly(keys, &mut places).filter(|most| most.0 != Region::Special as u8);
+    if let Some((region, 0)) = most {
         return run::<F>(region, v, x, target);
     }
-    let order = Order::new(keys);
     let (mut some_v, mut some_x, mut values) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+    if let Some((region, others)) = most {
+        run::<F>(region, v, x, target);
+        let places = &places[..others];
+        gather(places, v, x, &mut some_v, &mut some_x);
+        part::<F>(
+            level,
+            &some_v[..others],
+            &some_x[..others],
+            &mut values[..others],
+        );
+        for (value, &at) in values.iter().zip(places) {
+            target[at as usize] = *value;
+        }
+        return;
+    }
+    let order = Order::new(keys);
     for region in Region::ALL {
         let places = order.of(region as u8);
         if region == Region::Special {
@@ -100,9 +118,7 @@ fn block<F: Kernel>(v: &[f64], x: &[f64], target: &mut [f64]) {
             continue;
         }
         let count = places.len();
-        for ((to_v, to_x), &at) in some_v.iter_mut().zip(&mut some_x).zip(places) {
-            (*to_v, *to_x) = (v[at as usize], x[at as usize]);
-        }
+        gather(places, v, x, &mut some_v, &mut some_x);
         run::<F>(
             region as u8,
             &some_v[..count],
@@ -112,6 +128,14 @@ fn block<F: Kernel>(v: &[f64], x: &[f64], target: &mut [f64]) {
         for (value, &at) in values.iter().zip(places) {
             target[at as usize] = *value;
         }
+    }
+}
+
+/// Points of some places, one after another.
+#[inline(always)]
+fn gather(places: &[u16], v: &[f64], x: &[f64], to_v: &mut [f64], to_x: &mut [f64]) {
+    for ((to_v, to_x), &at) in to_v.iter_mut().zip(to_x).zip(places) {
+        (*to_v, *to_x) = (v[at as usize], x[at as usize]);
     }
 }
 

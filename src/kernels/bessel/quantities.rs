@@ -27,7 +27,7 @@ impl<const SCALED: bool> Kernel for LogI<SCALED> {
     fn lanes<const L: usize>(region: u8, v: &[f64; L], x: &[f64; L]) -> [f64; L] {
         if is_axis(region) {
             axis::log::<L, true, false, SCALED>(region, x).i
-        } else if region <= Region::Ring0 as u8 {
+        } else if region <= Region::RingLast as u8 {
             uniform::log::<L, true, false, SCALED>(region, v, x).i
         } else {
             small::log_i::<L, SCALED>(v, x)
@@ -52,7 +52,7 @@ impl<const SCALED: bool> Kernel for LogK<SCALED> {
     fn lanes<const L: usize>(region: u8, v: &[f64; L], x: &[f64; L]) -> [f64; L] {
         if is_axis(region) {
             axis::log::<L, false, true, SCALED>(region, x).k
-        } else if region <= Region::Ring0 as u8 {
+        } else if region <= Region::RingLast as u8 {
             uniform::log::<L, false, true, SCALED>(region, v, x).k
         } else {
             small::log_k::<L, SCALED>(region, v, x)

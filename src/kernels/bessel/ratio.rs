@@ -26,7 +26,7 @@ use crate::native::twofold::two_sum;
 #[inline(always)]
 fn fraction<const L: usize>(region: u8, v: &[f64; L], x: &[f64; L]) -> [f64; L] {
     let terms = match Region::ALL[region as usize] {
-        Region::Remote | Region::Far | Region::Middle | Region::Ring12 => 54,
+        Region::Huge | Region::Far | Region::Middle | Region::Ring12 => 54,
         Region::Ring6 => 36,
         Region::Ring3 => 26,
         Region::Ring1 => 18,

@@ -11,9 +11,9 @@ macro_rules! surfaces {
 }
 
 surfaces! {
-    /// Even part of the uniform expansion over u^2, w >= 192.
+    /// Even part of the uniform expansion over u^2, w >= 512.
     EVEN_REMOTE "even_remote"
-    /// Odd part over u, w >= 192.
+    /// Odd part over u, w >= 512.
     ODD_REMOTE "odd_remote"
     /// Even part of the uniform expansion over u^2, w >= 48.
     EVEN_FAR "even_far"
@@ -50,8 +50,8 @@ rings! {
     /// What the logarithm of I is above its leading terms, for w from 12, 6, 3, 1.5 to twice that;
     /// b = 2v/w - 1.
     I_RINGS ["i_0" "i_1" "i_2" "i_3"]
-    /// The same of K, and from 0.75; b = (2x - w - x0) / (w - x0), x0 = 1, in the last two 0.5.
-    K_RINGS ["k_0" "k_1" "k_2" "k_3" "k_4"]
+    /// The same of K, and from 0.75 and 0.5; b = (2x - w - x0) / (w - x0), x0 = 1, in the last three 0.5.
+    K_RINGS ["k_0" "k_1" "k_2" "k_3" "k_4" "k_5"]
 }
 
 /// The polynomial at every lane.

@@ -35,21 +35,23 @@ impl<const L: usize> Pair<L> {
 
 /// sign M - (log w)/2 - constant + g.
 #[inline(always)]
-fn assemble<const L: usize>(
-    actions: &Actions<L>,
+fn assemble<const L: usize, const HUGE: bool>(
+    actions: &Actions<L, HUGE>,
     lane: usize,
     sign: f64,
     constant: Twofold,
     g: f64,
 ) -> f64 {
-    let scale = sign * actions.scale[lane];
-    let (high, low) = (actions.high[lane] * scale, actions.low[lane] * scale);
-    let (half, half_low) = two_sum(0.5 * actions.log_w[lane], constant.0);
-    let half_low = half_low + (0.5 * actions.log_w_low[lane] + constant.1);
+    let (mut high, mut low) = (sign * actions.high[lane], sign * actions.low[lane]);
+    if HUGE {
+        (high, low) = (high * actions.scale[lane], low * actions.scale[lane]);
+    }
+    let (half, half_low) = two_sum(actions.half_log[lane], constant.0);
+    let half_low = half_low + (actions.half_log_low[lane] + constant.1);
     let (sum, error) = two_sum(high, -half);
     let all = sum + (g + (error + (low - half_low)));
     // Past the greatest number there is no error term.
-    if high.abs() == f64::INFINITY {
+    if HUGE & (high.abs() == f64::INFINITY) {
         high
     } else {
         all
@@ -68,11 +70,11 @@ impl Expansion {
     #[inline(always)]
     pub fn of(region: u8) -> Self {
         // a = (2 u^2 - top - bottom) / (top - bottom), for u^2 from bottom to top.
-        if region == Region::Remote as u8 {
+        if region <= Region::Remote as u8 {
             Self {
                 even: surface::EVEN_REMOTE,
                 odd: surface::ODD_REMOTE,
-                factor: 2.0 * 192.0 * 192.0,
+                factor: 2.0 * 512.0 * 512.0,
                 shift: -1.0,
             }
         } else if region == Region::Far as u8 {
@@ -135,18 +137,25 @@ pub(super) fn remainders<const L: usize>(
     (ring_i(region, &u, &t), ring_k(region, &u, &w, x), w, w_low)
 }
 
-/// log I, log K or both in the regions from remote to middle and the rings; with `SCALED` those of e^-x I
-/// and e^x K.
+/// log I, log K or both in the regions from huge to middle and the rings; with `SCALED` those of
+/// e^-x I and e^x K.
 #[inline(always)]
 pub(super) fn log<const L: usize, const I: bool, const K: bool, const SCALED: bool>(
     region: u8,
     v: &[f64; L],
     x: &[f64; L],
 ) -> Pair<L> {
-    let expansion = region < Region::Ring12 as u8;
-    let mut actions = Actions::new::<SCALED>(v, x);
     let (mut g_i, mut g_k) = ([0.0; L], [0.0; L]);
-    if expansion {
+    if region == Region::Huge as u8 {
+        // 1/w is past all digits.
+        let mut actions = Actions::<L, true>::new::<SCALED>(v, x);
+        if !SCALED {
+            actions.cross(v, x);
+        }
+        return both::<L, I, K, true>(&actions, &g_i, &g_k);
+    }
+    let mut actions = Actions::<L, false>::new::<SCALED>(v, x);
+    if region < Region::Ring12 as u8 {
         if !SCALED {
             actions.cross(v, x);
         }
@@ -173,20 +182,26 @@ pub(super) fn log<const L: usize, const I: bool, const K: bool, const SCALED: bo
             g_i = ring_i(region, &actions.u, &actions.t);
         }
         if K {
-            let mut w = [0.0; L];
-            for lane in 0..L {
-                w[lane] = actions.w[lane] * actions.scale[lane];
-            }
-            g_k = ring_k(region, &actions.u, &w, x);
+            g_k = ring_k(region, &actions.u, &actions.w, x);
         }
     }
+    both::<L, I, K, false>(&actions, &g_i, &g_k)
+}
+
+/// The leading terms and what is left.
+#[inline(always)]
+fn both<const L: usize, const I: bool, const K: bool, const HUGE: bool>(
+    actions: &Actions<L, HUGE>,
+    g_i: &[f64; L],
+    g_k: &[f64; L],
+) -> Pair<L> {
     let mut pair = Pair::new();
     for lane in 0..L {
         if I {
-            pair.i[lane] = assemble(&actions, lane, 1.0, HALF_LOG_TWO_PI, g_i[lane]);
+            pair.i[lane] = assemble(actions, lane, 1.0, HALF_LOG_TWO_PI, g_i[lane]);
         }
         if K {
-            pair.k[lane] = assemble(&actions, lane, -1.0, HALF_LOG_TWO_OVER_PI, g_k[lane]);
+            pair.k[lane] = assemble(actions, lane, -1.0, HALF_LOG_TWO_OVER_PI, g_k[lane]);
         }
     }
     pair

@@ -1,8 +1,12 @@
 //! The distribution with every operation rounded: log density for scores and classification, mean
-//! resultant length, entropy, divergence, and Newton's method for the concentration.
+//! resultant length, entropy, divergence, Newton's method for the concentration, and samples.
 //!
 //! Formulas are those of [`super`] as they stand in textbooks, without the native functions' ways around
 //! cancellation: what a format does to them is the question.
+
+mod sample;
+
+pub use sample::sample_into;
 
 use super::VmfError;
 use super::{check_dimension, check_kappa, order};
@@ -22,6 +26,12 @@ pub const SCORE: Site = Site::new(12, "score");
 pub const RATIO: Site = Site::new(13, "ratio");
 /// Sums and products with A_d: entropy, divergence, a step of Newton's method.
 pub const MOMENT: Site = Site::new(14, "moment");
+/// The constants of Wood's algorithm.
+pub const ENVELOPE: Site = Site::new(15, "envelope");
+/// Its proposals and their test.
+pub const REJECTION: Site = Site::new(16, "rejection");
+/// From a cosine and a normal vector to a direction.
+pub const DIRECTION: Site = Site::new(17, "direction");
 
 /// The sites of log I and those of the distribution, in order.
 pub const SITES: &[Site] = &[
@@ -40,6 +50,9 @@ pub const SITES: &[Site] = &[
     SCORE,
     RATIO,
     MOMENT,
+    ENVELOPE,
+    REJECTION,
+    DIRECTION,
 ];
 
 /// log C_d(kappa), every operation at its site; log I by the expansion that the rule picks.

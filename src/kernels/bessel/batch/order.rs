@@ -10,13 +10,20 @@ pub(super) struct Order {
     begins: [usize; Region::ALL.len() + 1],
 }
 
-/// The key, where all share it.
+/// The key that most share, and the places of the others, if they are few: up to one in eight.
 #[inline(always)]
-pub(super) fn only(keys: &[u8]) -> Option<u8> {
-    let first = *keys.first()?;
+pub(super) fn mostly(keys: &[u8], places: &mut [u16; BLOCK]) -> Option<(u8, usize)> {
+    let key = *keys.get(keys.len() / 2)?;
     // No early end: so it vectorises.
-    let others = keys.iter().fold(0, |others, key| others | (key ^ first));
-    (others == 0).then_some(first)
+    let others = keys.iter().map(|other| usize::from(*other != key)).sum();
+    if others > 0 && others <= keys.len() / 8 {
+        let mut next = 0;
+        for (place, other) in keys.iter().enumerate() {
+            places[next] = place as u16;
+            next += usize::from(*other != key);
+        }
+    }
+    (others <= keys.len() / 8).then_some((key, others))
 }
 
 /// Counters of a key: neighbours use different ones, so that none waits for the one before.

@@ -2,8 +2,8 @@
 
 use fearless_simd::Level;
 
-use super::order::{Order, only};
-use super::{BLOCK, LANES, part, scalar};
+use super::order::{Order, mostly};
+use super::{BLOCK, LANES, gather, part, scalar};
 #[cfg(feature = "rayon")]
 use super::{PARALLEL, TASK};
 use crate::chop::Threads;
@@ -86,12 +86,26 @@ fn block_pair(level: Level, v: &[f64], x: &[f64], i: &mut [f64], k: &mut [f64]) 
         *key = classify_log::<true>(*v, *x);
     }
     let keys = &keys[..v.len()];
-    if let Some(region) = only(keys).filter(|&region| region <= SHARED) {
+    let mut places = [0; BLOCK];
+    let most = mostly(keys, &mut places).filter(|most| most.0 <= SHARED);
+    if let Some((region, 0)) = most {
         return run_pair(region, v, x, i, k);
     }
-    let order = Order::new(keys);
     let (mut some_v, mut some_x) = ([0.0; BLOCK], [0.0; BLOCK]);
     let (mut some_i, mut some_k) = ([0.0; BLOCK], [0.0; BLOCK]);
+    if let Some((region, others)) = most {
+        run_pair(region, v, x, i, k);
+        let places = &places[..others];
+        gather(places, v, x, &mut some_v, &mut some_x);
+        let (some_v, some_x) = (&some_v[..others], &some_x[..others]);
+        let (some_i, some_k) = (&mut some_i[..others], &mut some_k[..others]);
+        part_pair(level, some_v, some_x, some_i, some_k);
+        for ((i_value, k_value), &at) in some_i.iter().zip(some_k).zip(places) {
+            (i[at as usize], k[at as usize]) = (*i_value, *k_value);
+        }
+        return;
+    }
+    let order = Order::new(keys);
     // The regions that differ for I and K go through each alone, in one piece.
     for key in 0..=SHARED + 1 {
         let places = match key <= SHARED {
@@ -99,9 +113,7 @@ fn block_pair(level: Level, v: &[f64], x: &[f64], i: &mut [f64], k: &mut [f64]) 
             false => order.from(key),
         };
         let count = places.len();
-        for ((to_v, to_x), &at) in some_v.iter_mut().zip(&mut some_x).zip(places) {
-            (*to_v, *to_x) = (v[at as usize], x[at as usize]);
-        }
+        gather(places, v, x, &mut some_v, &mut some_x);
         let (some_v, some_x) = (&some_v[..count], &some_x[..count]);
         if key <= SHARED {
             run_pair(
