@@ -7,9 +7,10 @@ Makes a virtual environment with SciPy from PyPI under target/peers if there is 
 example `bessel_arrays`, and prints for each region: ns a point for both functions (ours on one
 thread and on all, SciPy's ive and kve and their logarithms), the ratios, and how many of SciPy's
 values are finite and how far they are from ours, over max(1, |log|), in units of 2^-53. Then, at
-fewer points, mpmath and what a C++ compiler finds of Boost, GSL and libstdc++ (on Debian:
-apt-get install g++ libboost-math-dev libgsl-dev).
+fewer points, mpmath, TensorFlow Probability on JAX if pip has it, and what a C++ compiler finds of
+Boost, GSL and libstdc++ (on Debian: apt-get install g++ libboost-math-dev libgsl-dev).
 """
+import functools
 import pathlib
 import shutil
 import statistics
@@ -32,8 +33,20 @@ except ImportError:
         raise
     if not python.exists():
         venv.create(HOME, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "scipy", "mpmath"], check=True)
+        install = [python, "-m", "pip", "install", "--quiet"]
+        subprocess.run([*install, "scipy", "mpmath", "numpy<2.3"], check=True)
+        # TensorFlow Probability 0.25 knows JAX up to this version.
+        subprocess.run([*install, "jax==0.4.38", "jaxlib==0.4.38", "tensorflow-probability==0.25.0"])
     sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
+
+try:
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    from tensorflow_probability.substrates import jax as tfp
+except ImportError as error:
+    print(f"SKIPPED: TensorFlow Probability ({error})")
+    tfp = None
 
 REGIONS = {
     "[0, 150]^2": (0, 150, 0, 150),
@@ -77,6 +90,22 @@ def mpmath_rows(v, x):
     return f"mpmath {mpmath.__version__},{taken},{finite}", FEWEST
 
 
+@functools.cache
+def tfp_functions():
+    return jax.jit(lambda v, x: (tfp.math.log_bessel_ive(v, x) + x, tfp.math.log_bessel_kve(v, x) - x))
+
+
+def tfp_rows(v, x):
+    points = [jax.numpy.asarray(a[:FEWER]) for a in (v, x)]
+    taken = []
+    # The first run compiles.
+    for _ in range(4):
+        start = time.perf_counter()
+        values = jax.block_until_ready(tfp_functions()(*points))
+        taken.append((time.perf_counter() - start) * 1e9 / FEWER)
+    return f"TFP {tfp.__version__} on JAX,{min(taken)},{int(np.isfinite(np.array(values)).sum())}", FEWER
+
+
 def main():
     subprocess.run(["cargo", "build", "--release", "--quiet", "--example", "bessel_arrays"], cwd=ROOT, check=True)
     program = ROOT / "target" / "release" / "examples" / "bessel_arrays"
@@ -107,6 +136,8 @@ def main():
             print(f"{name:<20}{ours[0]:>9.1f}{ours[1]:>10.1f}{min(runs):>9.0f}{ratios[-1]:>8.1f}{most[-1]:>8.1f}"
                   f"{finite.mean():>9.1%}{np.median(error):>9.2f}{error.max():>11.3g}", flush=True)
             rows = [mpmath_rows(v, x)]
+            if tfp:
+                rows.append(tfp_rows(v, x))
             if peers:
                 output = subprocess.run([peers, points, str(FEWER)], capture_output=True, text=True).stdout
                 rows += [(line, FEWER) for line in output.splitlines()]
@@ -115,9 +146,9 @@ def main():
                 others.append((peer, name, float(taken), float(taken) / ours[0], int(is_finite) / (2 * count)))
     print(f"median ratio {statistics.median(ratios):.1f} on one thread, {statistics.median(most):.1f} on all;"
           f" best {max(ratios):.1f} and {max(most):.1f}")
-    print(f"\n{'':<16}{'region':<20}{'ns':>12}{'ratio':>10}{'finite':>9}")
+    print(f"\n{'':<22}{'region':<20}{'ns':>12}{'ratio':>10}{'finite':>9}")
     for peer, name, taken, ratio, is_finite in sorted(others, key=lambda row: row[0]):
-        print(f"{peer:<16}{name:<20}{taken:>12.0f}{ratio:>10.0f}{is_finite:>9.1%}")
+        print(f"{peer:<22}{name:<20}{taken:>12.0f}{ratio:>10.0f}{is_finite:>9.1%}")
 
 
 main()

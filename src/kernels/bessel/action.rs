@@ -162,7 +162,11 @@ impl<const L: usize, const HUGE: bool> Actions<L, HUGE> {
             let field = w.wrapping_sub(HALF_SQRT_HALF.to_bits()) & FIELD;
             let m = f64::from_bits(w.wrapping_sub(field).wrapping_add(1 << 52));
             let n = in_field(field, 1.0);
-            let n = if HUGE { n + log::exponent(all.scale[lane]) } else { n };
+            let n = if HUGE {
+                n + log::exponent(all.scale[lane])
+            } else {
+                n
+            };
             let ((s, s_low), more) = log::atanh_quick((m - 1.0, 0.0), (m + 1.0, 0.0));
             let (half, error) = quick_two_sum(n * (0.5 * log::LN_2.0), s);
             all.half_log[lane] = half;

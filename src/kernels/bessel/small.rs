@@ -4,7 +4,7 @@
 
 use super::region::Region;
 use super::surface::{self, at};
-use crate::native::log::{self, EULER, exp, second_difference_of_exp};
+use crate::native::log::{self, EULER, exp_twofold, second_difference_of_exp};
 use crate::native::twofold::{
     Twofold, add, product, quick_two_sum, quotient, times, two_product, two_sum,
 };
@@ -87,7 +87,10 @@ struct Climb<const L: usize> {
 /// whose terms are positive. For n = 0 the first of the two is enough, for n = 1 the second; what is
 /// not asked for is 0.
 #[inline(always)]
-fn climb<const L: usize>(first: bool, second: bool, v: &[f64; L], x: &[f64; L]) -> Climb<L> {
+fn climb<const L: usize, const FIRST: bool, const SECOND: bool>(
+    v: &[f64; L],
+    x: &[f64; L],
+) -> Climb<L> {
     let (mut n, mut mu, mut q) = ([0.0; L], [0.0; L], [0.0; L]);
     let (mut even_a, mut odd_a, mut b) = ([0.0; L], [0.0; L], [0.0; L]);
     let mut steps = 0.0;
@@ -102,12 +105,12 @@ fn climb<const L: usize>(first: bool, second: bool, v: &[f64; L], x: &[f64; L]) 
     }
     let zeros = [0.0; L];
     let (mut even, mut odd) = (zeros, zeros);
-    if first {
+    if FIRST {
         even = at(surface::K_EVEN, &even_a, &b);
         odd = at(surface::K_ODD, &even_a, &b);
     }
     let (mut mean, mut slope, mut rgamma) = (zeros, zeros, zeros);
-    if second {
+    if SECOND {
         mean = at(surface::K_MEAN, &odd_a, &b);
         slope = at(surface::K_SLOPE, &odd_a, &b);
         rgamma = at(surface::K_RGAMMA, &odd_a, &b);
@@ -119,71 +122,81 @@ fn climb<const L: usize>(first: bool, second: bool, v: &[f64; L], x: &[f64; L]) 
     let (mut log_x, mut log_x_low) = (zeros, zeros);
     let (mut before, mut now) = (zeros, [1.0; L]);
     let (mut before_low, mut now_low) = (zeros, zeros);
-    // (1 - e^-y)/y and (1 + e^-y)/2 for y = 2 |sigma|, each and less 1; e^-y. The second alone takes
-    // them for y = 2 sigma, without detour.
+    // e^-y, (1 - e^-y)/y and (1 + e^-y)/2 for y = 2 |sigma|, and what they lack or are above 1. The
+    // second alone takes them for y = 2 sigma, without detour.
+    let (mut e, mut e_low, mut y, mut y_low) = (zeros, zeros, zeros, zeros);
     let (mut p, mut p1, mut c, mut c1) = (zeros, zeros, zeros, zeros);
-    let mut e = zeros;
-    let mut is_near = [false; L];
+    let mut p_low = zeros;
+    // Short loops: the work of more lanes is then in flight at once.
     for lane in 0..L {
         (log_x[lane], log_x_low[lane]) = log_two_over(x[lane]);
-        let twice = 2.0 * if first { mu[lane].abs() } else { mu[lane] };
-        let (y, y_low) = times(twice, (log_x[lane], log_x_low[lane]));
-        let power = exp(-y);
-        e[lane] = power.mul_add(-y_low, power);
-        let near = y.abs() < NEAR;
-        is_near[lane] = near;
-        p1[lane] = -y * second_difference_of_exp(if near { y } else { 0.0 });
-        p[lane] = if near {
-            1.0 + p1[lane]
-        } else {
-            (1.0 - e[lane]) / y
-        };
-        c1[lane] = -0.5 * y * p[lane];
-        c[lane] = if near {
-            1.0 + c1[lane]
-        } else {
-            0.5 * (1.0 + e[lane])
-        };
     }
-    if first {
+    for lane in 0..L {
+        let twice = 2.0 * if FIRST { mu[lane].abs() } else { mu[lane] };
+        let (high, low) = times(twice, (log_x[lane], log_x_low[lane]));
+        (y[lane], y_low[lane]) = (high, low);
+        (e[lane], e_low[lane]) = exp_twofold((-high, -low));
+    }
+    for lane in 0..L {
+        let y = y[lane];
+        let near = y.abs() < NEAR;
+        p1[lane] = -y * second_difference_of_exp(if near { y } else { 0.0 });
+        let (fall, low) = two_sum(1.0, -e[lane]);
+        let wide = quotient((fall, low - e_low[lane]), (y, y_low[lane]));
+        let close = quick_two_sum(1.0, p1[lane]);
+        (p[lane], p_low[lane]) = if near { close } else { wide };
+        c1[lane] = -0.5 * y * p[lane];
+        let mean = 0.5 * (1.0 + e[lane]) + 0.5 * e_low[lane];
+        c[lane] = if near { 1.0 + c1[lane] } else { mean };
+    }
+    if FIRST {
         for lane in 0..L {
             // K_mu / (f e^|sigma|). Where the logarithm is small: (L - Euler) exactly, and the rest.
-            let (l, size) = (log_x[lane], mu[lane].abs());
-            let near = is_near[lane];
+            let l = log_x[lane];
             let lead = add((l, log_x_low[lane]), (-EULER.0, -EULER.1));
             let rest = l.mul_add(
                 even[lane].mul_add(p[lane], p1[lane]),
                 odd[lane].mul_add(c[lane], -EULER.0 * c1[lane]),
             );
-            let close = add(lead, (rest, 0.0));
+            (base[lane], base_low[lane]) = add(lead, (rest, 0.0));
+        }
+        for lane in 0..L {
+            let near = y[lane] < NEAR;
             let (sum, error) = two_sum(odd[lane], -EULER.0);
-            let (first, first_low) = two_product(sum, c[lane]);
-            let first = (first, first_low + error * c[lane]);
-            let (sum, error) = two_sum(1.0, even[lane]);
-            let rise = two_sum(1.0, -e[lane]);
-            let rise = quotient(rise, (if near { 1.0 } else { 2.0 * size }, 0.0));
-            let (second, second_low) = two_product(sum, rise.0);
-            let second = (second, second_low + error * rise.0 + sum * rise.1);
+            let (twice, twice_low) = two_sum(1.0, e[lane]);
+            let mean = (0.5 * twice, 0.5 * (twice_low + e_low[lane]));
+            let first = product((sum, error), mean);
+            let (one, rest) = two_sum(1.0, -e[lane]);
+            let size = if near { 1.0 } else { 2.0 * mu[lane].abs() };
+            let rise = quotient((one, rest - e_low[lane]), (size, 0.0));
+            let second = product(two_sum(1.0, even[lane]), rise);
             let wide = add(first, second);
-            base[lane] = if near { close.0 } else { wide.0 };
-            base_low[lane] = if near { close.1 } else { wide.1 };
+            base[lane] = if near { base[lane] } else { wide.0 };
+            base_low[lane] = if near { base_low[lane] } else { wide.1 };
         }
     }
-    if second {
+    if SECOND {
         for lane in 0..L {
             // (x/2) K_(1+mu) / (f e^sigma / 2). Below mu = 0, E grows to 2/x; where that is past
             // e^100 its term is nothing.
-            let negative = first & (mu[lane] < 0.0);
+            let negative = FIRST & (mu[lane] < 0.0);
             let growth = 1.0 / if e[lane] < 3.7e-44 { 3.7e-44 } else { e[lane] };
             let growth = if negative { growth } else { 1.0 };
-            let (c, p) = (c[lane] * growth, p[lane] * growth);
-            let term = q[lane] * slope[lane].mul_add(c, -2.0 * log_x[lane] * mean[lane] * p);
-            (above[lane], above_low[lane]) = two_sum(1.0, rgamma[lane] + term);
-            let twice = (2.0 * base[lane], 2.0 * base_low[lane]);
-            let ratio = quotient(twice, (above[lane], above_low[lane]));
-            (before[lane], before_low[lane]) = times(growth, ratio);
+            // q (slope c - 2 L mean p), of which 2 L p is the most, in pairs.
+            let lead = product((log_x[lane], log_x_low[lane]), (p[lane], p_low[lane]));
+            let lead = (2.0 * growth * lead.0, 2.0 * growth * lead.1);
+            let rest = slope[lane].mul_add(c[lane] * growth, -lead.0 * mean[lane]);
+            let term = times(q[lane], add((-lead.0, -lead.1), (rest, 0.0)));
+            let (one, low) = two_sum(1.0, rgamma[lane]);
+            (above[lane], above_low[lane]) = add((one, low), term);
+            if FIRST {
+                let twice = (2.0 * base[lane], 2.0 * base_low[lane]);
+                let ratio = quotient(twice, (above[lane], above_low[lane]));
+                (before[lane], before_low[lane]) = times(growth, ratio);
+            }
         }
     }
+    let steps = if FIRST & SECOND { steps } else { 0.0 };
     for k in 1..STEPS {
         let order = k as f64;
         if steps < order + 0.5 {
@@ -224,10 +237,22 @@ pub(super) fn log_k<const L: usize, const SCALED: bool>(
     v: &[f64; L],
     x: &[f64; L],
 ) -> [f64; L] {
-    let (first, second) = (
-        region != Region::SmallOne as u8,
-        region != Region::SmallZero as u8,
-    );
+    if region == Region::SmallZero as u8 {
+        assemble::<L, SCALED>(climb::<L, true, false>(v, x), v, x)
+    } else if region == Region::SmallOne as u8 {
+        assemble::<L, SCALED>(climb::<L, false, true>(v, x), v, x)
+    } else {
+        assemble::<L, SCALED>(climb::<L, true, true>(v, x), v, x)
+    }
+}
+
+/// log K from its parts.
+#[inline(always)]
+fn assemble<const L: usize, const SCALED: bool>(
+    parts: Climb<L>,
+    v: &[f64; L],
+    x: &[f64; L],
+) -> [f64; L] {
     let Climb {
         n,
         base,
@@ -240,7 +265,7 @@ pub(super) fn log_k<const L: usize, const SCALED: bool>(
         log_x,
         log_x_low,
         ..
-    } = climb(first, second, v, x);
+    } = parts;
     let mut all = [0.0; L];
     for lane in 0..L {
         let none = n[lane] == 0.0;
@@ -277,7 +302,7 @@ pub(super) fn ratio_k<const L: usize>(v: &[f64; L], x: &[f64; L]) -> ([f64; L], 
         before,
         now,
         ..
-    } = climb(true, true, v, x);
+    } = climb::<L, true, true>(v, x);
     let (mut all, mut all_low) = ([0.0; L], [0.0; L]);
     for lane in 0..L {
         let q = 0.25 * x[lane] * x[lane];

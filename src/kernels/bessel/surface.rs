@@ -29,7 +29,7 @@ surfaces! {
     K_EVEN "k_even"
     /// Odd part at -mu, over mu, plus Euler's constant.
     K_ODD "k_odd"
-    /// Mean of the sums for orders 1 + mu and -1 - mu; a = 2 mu, b = 8q - 1.
+    /// Mean of the sums for orders 1 + mu and -1 - mu, less 1; a = 2 mu, b = 8q - 1.
     K_MEAN "k_mean"
     /// Their difference over mu.
     K_SLOPE "k_slope"

@@ -245,7 +245,7 @@ def main():
     surface("i_small", lambda a, b: hyper((1 + a) * 3 / 4, (1 + b) / 2 * arb(9) / 16) - 1, 22, 16, t)
     surface("k_even", lambda a, b: near_zero(a, b)[0] - 1, 14, 14, t)
     surface("k_odd", lambda a, b: near_zero(a, b)[1] + arb.const_euler(), 14, 14, t)
-    surface("k_mean", lambda a, b: near_one(a, b)[0], 20, 14, t)
+    surface("k_mean", lambda a, b: near_one(a, b)[0] - 1, 20, 14, t)
     surface("k_slope", lambda a, b: near_one(a, b)[1], 20, 14, t)
     surface("k_rgamma", lambda a, b: (1 - a / 2).rgamma() - 1, 24, 2, t)
 

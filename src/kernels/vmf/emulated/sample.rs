@@ -106,7 +106,7 @@ fn height<S: Sites, R: Rng + ?Sized>(
     let (one, b, x0, c) = (a.num(1.0), a.num(b), a.num(x0), a.num(c));
     let (dimension, kappa) = (a.num(m), a.num(distribution.kappa()));
     for _ in 0..TRIES {
-        let mut drawn = |x: f64| a.num(input.value(input.num(x)));
+        let drawn = |x: f64| a.num(input.value(input.num(x)));
         let z = drawn(beta.sample(rng));
         let u = drawn(Open01.sample(rng));
         let above = a.sub(one, a.mul(a.add(one, b), z));
