@@ -82,9 +82,16 @@ def compiled():
     return program
 
 
+def by_mpmath(f, v, x):
+    try:
+        return mpmath.log(f(v, x))
+    except (mpmath.libmp.NoConvergence, ValueError):
+        return mpmath.nan
+
+
 def mpmath_rows(v, x):
     start = time.perf_counter()
-    values = [mpmath.log(f(a, b)) for a, b in zip(v[:FEWEST], x[:FEWEST]) for f in (mpmath.besseli, mpmath.besselk)]
+    values = [by_mpmath(f, a, b) for a, b in zip(v[:FEWEST], x[:FEWEST]) for f in (mpmath.besseli, mpmath.besselk)]
     taken = (time.perf_counter() - start) * 1e9 / FEWEST
     finite = sum(bool(mpmath.isfinite(value)) for value in values)
     return f"mpmath {mpmath.__version__},{taken},{finite}", FEWEST

@@ -13,7 +13,7 @@ use std::thread;
 use roundoff::kernels::bessel::Quantity;
 use rug::float::Constant;
 use rug::ops::Pow;
-use rug::{Float, Rational};
+use rug::Float;
 
 use crate::arguments::Arguments;
 
@@ -54,7 +54,7 @@ fn near(v: f64, x: f64) -> Truth {
         false => float(0.0),
     };
     let v = float(v) + moved;
-    let half = float(x) / 2;
+    let half: Float = float(x) / 2;
     let q = float(x) * x / 4;
     let pi = Float::with_val(BITS, Constant::Pi);
     let power = (v.clone() * half.clone().ln()).exp();
@@ -66,7 +66,7 @@ fn near(v: f64, x: f64) -> Truth {
     let a = series(&(-v.clone()), &q);
     let sine = (pi.clone() * &v).sin();
     let first = gamma.clone() / 2 / &v / &power * a;
-    let k = first - pi / 2 / sine * &i;
+    let k: Float = first - pi / 2 / sine * &i;
     let next = series(&above, &q) * &power / &gamma / &above * &half;
     // I_v K_(v+1) + I_(v+1) K_v = 1/x (DLMF 10.28.2).
     let k_next = (float(x).recip() - next.clone() * &k) / &i;
@@ -78,20 +78,20 @@ fn near(v: f64, x: f64) -> Truth {
 fn debye() -> &'static [Vec<Float>] {
     static ALL: OnceLock<Vec<Vec<Float>>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut exact = vec![vec![Rational::from(1)]];
+        let wide = |x: u32| Float::with_val(4 * BITS, x);
+        let mut all = vec![vec![wide(1)]];
         for k in 0..TERMS {
-            let mut next = vec![Rational::new(); k + 2];
-            for (j, c) in exact[k].iter().enumerate() {
-                let e = (k + 2 * j) as i64;
+            let mut next = vec![wide(0); k + 2];
+            for (j, c) in all[k].iter().enumerate() {
+                let e = (k + 2 * j) as u32;
                 // U_(k+1) = p^2 (1 - p^2) U_k'/2 + (integral of (1 - 5 t^2) U_k)/8.
-                next[j] += c.clone() * (Rational::from((e, 2)) + Rational::from((1, 8 * (e + 1))));
-                next[j + 1] -=
-                    c.clone() * (Rational::from((e, 2)) + Rational::from((5, 8 * (e + 3))));
+                let half: Float = wide(e) / 2;
+                next[j] += c.clone() * (half.clone() + wide(1) / (8 * (e + 1)));
+                next[j + 1] -= c.clone() * (half + wide(5) / (8 * (e + 3)));
             }
-            exact.push(next);
+            all.push(next);
         }
-        let floats = |row: &Vec<Rational>| row.iter().map(|c| Float::with_val(BITS, c)).collect();
-        exact.iter().map(floats).collect()
+        all
     })
 }
 
@@ -117,8 +117,8 @@ fn uniform(v: &Float, x: &Float) -> (Float, Float) {
         scale /= &w;
     }
     let pi = Float::with_val(BITS, Constant::Pi);
-    let i = m.clone() - (pi.clone() * &w * 2).ln() / 2 + (even.clone() + &odd).ln();
-    let k = -m - (w * 2 / pi).ln() / 2 + (even - odd).ln();
+    let i = m.clone() - Float::with_val(BITS, 2 * (pi.clone() * &w)).ln() / 2 + (even.clone() + &odd).ln();
+    let k = -m - Float::with_val(BITS, 2 * w / pi).ln() / 2 + (even - odd).ln();
     (i, k)
 }
 
