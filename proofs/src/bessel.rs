@@ -2,7 +2,7 @@
 //! between two formulas, on both of its sides.
 //!
 //! w = sqrt(v^2 + x^2) < 60: the power series (DLMF 10.25.2), and K from the two of them (10.27.4),
-//! at 800 bits, an integral order moved by 2^-200. From there: the uniform expansions (10.41.3,
+//! at 800 bits, an order within 2^-200 of an integer moved by that. From there: the uniform expansions (10.41.3,
 //! 10.41.4), 60 terms, whose last are below 2^-140.
 
 use std::f64::consts::FRAC_PI_2;
@@ -49,8 +49,9 @@ fn series(v: &Float, q: &Float) -> Float {
 }
 
 fn near(v: f64, x: f64) -> Truth {
-    let moved = match v == v.round() {
-        true => float(2.0).pow(-200),
+    let step = float(2.0).pow(-200);
+    let moved = match float(v - v.round()).abs() < step {
+        true => step,
         false => float(0.0),
     };
     let v = float(v) + moved;
