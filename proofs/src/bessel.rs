@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use roundoff::kernels::bessel::Quantity;
+use rug::Float;
 use rug::float::Constant;
 use rug::ops::Pow;
-use rug::Float;
 
 use crate::arguments::Arguments;
 
@@ -118,7 +118,8 @@ fn uniform(v: &Float, x: &Float) -> (Float, Float) {
         scale /= &w;
     }
     let pi = Float::with_val(BITS, Constant::Pi);
-    let i = m.clone() - Float::with_val(BITS, 2 * (pi.clone() * &w)).ln() / 2 + (even.clone() + &odd).ln();
+    let i = m.clone() - Float::with_val(BITS, 2 * (pi.clone() * &w)).ln() / 2
+        + (even.clone() + &odd).ln();
     let k = -m - Float::with_val(BITS, 2 * w / pi).ln() / 2 + (even - odd).ln();
     (i, k)
 }
