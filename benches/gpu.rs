@@ -10,6 +10,8 @@
 
 #[path = "gpu/gemm.rs"]
 mod gemm;
+#[path = "gpu/kernels.rs"]
+mod kernels;
 
 use std::time::{Duration, Instant};
 
@@ -124,7 +126,34 @@ fn main() -> Result<(), GpuError> {
             .all(|(a, b)| a.to_bits() == b.to_bits());
         assert!(same, "the bits differ");
     }
+    overlap(&gpu, &words)?;
+    kernels::run(&gpu)?;
     gemm::run(&gpu)
+}
+
+/// Chunks one after the other, and three on their way at a time.
+fn overlap(gpu: &Gpu, words: &[f32]) -> Result<(), GpuError> {
+    let rounder = Rounder::new(Format::OCP_E4M3).with_rounding(Rounding::STOCHASTIC);
+    let mut there = words.to_vec();
+    let mut times = Vec::new();
+    for flight in [1, 3] {
+        let gpu = gpu.clone().with_chunk(4 << 20).with_flight(flight);
+        times.push(median(|| {
+            there.copy_from_slice(words);
+            let start = Instant::now();
+            gpu.round_slice(&rounder, &mut there)?;
+            Ok(start.elapsed())
+        })?);
+    }
+    let (alone, together) = (times[0].as_secs_f64(), times[1].as_secs_f64());
+    println!("\n| chunks of 4 MiB on their way | ms | of one at a time |\n|---|---|---|");
+    println!("| one at a time | {:.1} | 1.00 |", 1e3 * alone);
+    println!(
+        "| three | {:.1} | {:.2} |",
+        1e3 * together,
+        together / alone
+    );
+    Ok(())
 }
 
 /// Values of both signs in the middle of most formats.

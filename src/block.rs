@@ -29,7 +29,7 @@
 //! Sources: OCP *Microscaling Formats (MX) Specification* v1.0, 5 and 6; IEEE P3109 interim report
 //! v4.0, 5; `docs/blocks.md`.
 
-mod codes;
+pub(crate) mod codes;
 mod definition;
 mod dot;
 mod encode;

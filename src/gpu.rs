@@ -56,6 +56,8 @@ pub use wgpu;
 const ROW: u32 = 65_535;
 /// Bytes of a chunk of a long slice.
 const CHUNK: u64 = 64 << 20;
+/// Chunks on their way at a time: one goes up, one is computed, one comes back.
+const FLIGHT: usize = 3;
 /// Values after which a plan is worth a pipeline of its own.
 ///
 /// Constants make rounding up to twice as fast as a plan in memory (Mesa's llvmpipe: 437 against
@@ -82,6 +84,7 @@ pub struct Gpu {
     inner: Arc<Inner>,
     row: u32,
     chunk: u64,
+    flight: usize,
     special: u64,
 }
 
@@ -97,6 +100,7 @@ struct Inner {
     tables: arith::OnDevice,
     submissions: AtomicU64,
     read_backs: AtomicU64,
+    in_flight: AtomicU64,
     /// Bytes of buffers that there is memory for, in a test that runs out of it.
     #[cfg(test)]
     memory: AtomicU64,
@@ -109,6 +113,8 @@ pub struct Counts {
     pub submissions: u64,
     /// Results read back.
     pub read_backs: u64,
+    /// The most chunks of one slice that were on their way at a time.
+    pub in_flight: u64,
 }
 
 impl Gpu {
@@ -150,6 +156,7 @@ impl Gpu {
         Self {
             row: ROW.min(limits.max_compute_workgroups_per_dimension),
             chunk: CHUNK.min(most(&limits)),
+            flight: FLIGHT,
             special: SPECIAL,
             inner: Arc::new(Inner {
                 device,
@@ -161,6 +168,7 @@ impl Gpu {
                 tables: Default::default(),
                 submissions: AtomicU64::new(0),
                 read_backs: AtomicU64::new(0),
+                in_flight: AtomicU64::new(0),
                 #[cfg(test)]
                 memory: AtomicU64::new(u64::MAX),
             }),
@@ -187,6 +195,7 @@ impl Gpu {
         Counts {
             submissions: self.inner.submissions.load(Ordering::Relaxed),
             read_backs: self.inner.read_backs.load(Ordering::Relaxed),
+            in_flight: self.inner.in_flight.load(Ordering::Relaxed),
         }
     }
 
@@ -207,6 +216,16 @@ impl Gpu {
         let most = most(&self.inner.limits);
         Self {
             chunk: bytes.clamp(256, most.max(256)),
+            ..self
+        }
+    }
+
+    /// Chunks of a long slice on their way at a time (1 to 8), three by default: with one, each waits
+    /// for the one before it. The bits do not depend on it.
+    #[must_use]
+    pub fn with_flight(self, chunks: usize) -> Self {
+        Self {
+            flight: chunks.clamp(1, 8),
             ..self
         }
     }

@@ -331,3 +331,45 @@ fn kernels_without_a_shader_are_one_sentence() {
         assert!(auto.out.contains(" on cpu\n"), "{}", auto.out);
     }
 }
+
+/// `WGPU_ADAPTER_NAME`: a part of a name is enough, and one that is not there is an error that says so.
+#[test]
+fn the_adapter_is_the_one_that_the_environment_names() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    write(
+        folder.path(),
+        "x.npy",
+        npy("<f4", false, "(3,)", &f32s(&[1.0, 2.0, 3.0])),
+    );
+    let words = "chop x.npy -o y.npy --format binary16 --device gpu";
+    let chopped = with(folder.path(), words, &[]);
+    let line = chopped.out.lines().find(|line| line.contains(" on gpu: "));
+    let name = line.and_then(|line| line.split(" on gpu: ").nth(1));
+    let name = name
+        .expect("a name")
+        .split([' ', '(', ','])
+        .next()
+        .expect("a word");
+    let upper = name.to_uppercase();
+    let named = with(
+        folder.path(),
+        words,
+        &[("WGPU_ADAPTER_NAME", upper.as_str())],
+    );
+    assert_eq!(named.code, Some(0), "{}", named.err);
+    assert!(
+        named.out.contains(&format!(" on gpu: {name}")),
+        "{}",
+        named.out
+    );
+    let missing = with(
+        folder.path(),
+        words,
+        &[("WGPU_ADAPTER_NAME", "no such card")],
+    );
+    assert_eq!(missing.code, Some(2), "{}", missing.out);
+    assert!(missing.err.contains("no such card"), "{}", missing.err);
+}

@@ -1,4 +1,4 @@
-// A tensor in f32 words, cut into blocks, and what decides a block's scale.
+// A tensor cut into blocks, and what decides a block's scale.
 struct Call {
     // Blocks, and all the values.
     count: u32,
@@ -23,17 +23,23 @@ struct Call {
     // Of 52 bits: fractions from here on need the next power of two. The element's E, 1023 added.
     threshold: vec2<u32>,
     element: u32,
-    unused: u32,
-    // f64 words: the tensor's scale, the scale of a block of zeros (or the one that is known) times
-    // that, the greatest scale.
+    // Bits of an element's code in two's complement; none where it has a sign and a magnitude.
+    integer: u32,
+    // f64 words: the tensor's scale, the scale of a block of zeros (or the one that is known), the
+    // greatest scale.
     tensor: vec2<u32>,
-    zeros: vec2<u32>,
+    least: vec2<u32>,
     greatest: vec2<u32>,
-    unused_too: vec2<u32>,
-    // Elements; scales, with a binade more; binary32, to nearest.
+    // Has a NaN a code among the elements, and among the scales?
+    has_nan: u32,
+    has_nan_scale: u32,
+    // Elements; scales, with a binade more; the host, to nearest.
     plan: Plan,
     scales: Plan,
     single: Plan,
+    // Where codes are made.
+    element_codes: Codes,
+    scale_codes: Codes,
     // f64 words, two each.
     list: array<vec4<u32>, 32>,
 }
@@ -63,8 +69,11 @@ fn scale_near(wanted: vec2<u32>) -> Scale {
     return Scale(select(rounded, call.greatest, past), past && call.clamps == 0u);
 }
 
-// x over the scale, as an element; times the scale, exactly.
-fn value_of(x: u32, at: u32, scale: vec2<u32>) -> vec2<u32> {
-    let element = round_word(quotient(widened(x), scale), draw(at, call.plan), call.plan);
-    return product(element, scale);
+// x over the scale, as an element.
+fn element_of(x: vec2<u32>, at: u32, scale: vec2<u32>) -> vec2<u32> {
+    return round_word(quotient(x, scale), draw(at, call.plan), call.plan);
+}
+
+fn magnitude_of(x: vec2<u32>) -> vec2<u32> {
+    return vec2<u32>(x.x, x.y & 0x7fffffffu);
 }

@@ -2,8 +2,8 @@
 //
 //     0  binades     2^(e(m / tensor) - E), one binade more where the fraction reaches the threshold
 //     1  quotients   m / (tensor M)
-fn scale_of(m: u32, block: Block) -> Scale {
-    let over = quotient(widened(m), divisor(0u));
+fn scale_of(m: vec2<u32>, block: Block) -> Scale {
+    let over = quotient(m, divisor(0u));
     if call.rule == 1u {
         return scale_near(over);
     }

@@ -1,11 +1,10 @@
-// Rounds blocks of f32 values that share a scale, in place: invocation b has the block b.
+// A block an invocation: its scale, then what `values.wgsl` or `codes.wgsl` does with it.
 //
 //     m                  the greatest finite magnitude of the block
 //     s                  its scale, by the rule, times the tensor's
-//     y = round(x / s) s
+//     e = round(x / s)   an element
 //
-// The last step to f32 is one more rounding of the definition, to nearest. (`src/block/definition.rs`
-// has the rules.)
+// (`src/block/definition.rs` has the rules.)
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let b = invocation(group, lane, call.row);
@@ -20,30 +19,25 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let left = min(call.line - along, call.values / call.inner - first);
     let block = Block(first * call.inner + b % call.inner, min(call.length, left));
 
-    var m = 0u;
+    var m = ZERO;
     var special = false;
     for (var i = 0u; i < block.count; i++) {
-        let magnitude = values[place(block, i)] & 0x7fffffffu;
-        let finite = magnitude < 0x7f800000u;
-        m = max(m, select(0u, magnitude, finite));
+        let magnitude = magnitude_of(given(place(block, i)));
+        let finite = field_of(magnitude) < 0x7ffu;
+        m = select(m, pair_max(m, magnitude), finite);
         special = special || !finite;
     }
     if special && call.keeps == 0u {
-        for (var i = 0u; i < block.count; i++) {
-            values[place(block, i)] = 0x7fc00000u;
-        }
+        finish_nan(block, b);
         return;
     }
-    var s = call.zeros;
-    if m != 0u && call.known == 0u {
-        let scale = scale_of(m, block);
-        if scale.past {
+    var scale = call.least;
+    if !is_zero(m) && call.known == 0u {
+        let found = scale_of(m, block);
+        if found.past {
             atomicMin(&first_bad, b);
         }
-        s = product(scale.value, call.tensor);
+        scale = found.value;
     }
-    for (var i = 0u; i < block.count; i++) {
-        let at = place(block, i);
-        values[at] = narrowed(round_word(value_of(values[at], at, s), ZERO, call.single));
-    }
+    finish(block, b, scale);
 }

@@ -1,5 +1,5 @@
-// Quotients and products of f64 words whose significands have 32 digits at most; what is divided by or
-// multiplied with is not negative.
+// Quotients and products of f64 words; what is divided by or multiplied with has 32 digits at most and is
+// not negative.
 
 // The leading 32 digits of a number that is not zero.
 fn leading(x: vec2<u32>) -> u32 {
@@ -14,22 +14,22 @@ fn assembled(sign: u32, field: u32, high: u32, low: u32) -> vec2<u32> {
 // Sixteen binary digits of a quotient, and what is left to divide.
 struct Digits { digits: u32, rest: u32 }
 
-// The next sixteen of rest / b, where rest < b and b has its leading digit on top: the guess by b's
-// upper half is at most two too great (Knuth, The Art of Computer Programming 2, 4.3.1, D3). No loop:
+// The next sixteen of (rest 2^16 + next) / b, where rest < b, next < 2^16 and b has its leading digit on
+// top: the guess by b's upper half is at most two too great (Knuth, The Art of Computer Programming 2, 4.3.1, D3). No loop:
 // Mesa's llvmpipe stops the loops of an invocation after 65,535 turns in all.
-fn divided(rest: u32, b: u32) -> Digits {
+fn divided(rest: u32, next: u32, b: u32) -> Digits {
     let high = b >> 16u;
     let low = b & 0xffffu;
     var guess = rest / high;
     var left = rest - guess * high;
-    if guess > 0xffffu || guess * low > (left << 16u) {
+    if guess > 0xffffu || guess * low > ((left << 16u) | next) {
         guess -= 1u;
         left += high;
-        if left <= 0xffffu && (guess > 0xffffu || guess * low > (left << 16u)) {
+        if left <= 0xffffu && (guess > 0xffffu || guess * low > ((left << 16u) | next)) {
             guess -= 1u;
         }
     }
-    return Digits(guess, (rest << 16u) - guess * b);
+    return Digits(guess, ((rest << 16u) | next) - guess * b);
 }
 
 // x / by, rounded to odd: the last of 53 digits is set where anything is lost, so that what is rounded
@@ -49,10 +49,12 @@ fn quotient(x: vec2<u32>, by: vec2<u32>) -> vec2<u32> {
     let a = leading(x);
     let b = leading(by);
     let whole = select(0u, 1u, a >= b);
-    let first = divided(a - whole * b, b);
-    let second = divided(first.rest, b);
-    let third = divided(second.rest, b);
-    let fourth = divided(third.rest, b);
+    // The other 21 digits of x.
+    let next = x.x << 11u;
+    let first = divided(a - whole * b, next >> 16u, b);
+    let second = divided(first.rest, next & 0xffffu, b);
+    let third = divided(second.rest, 0u, b);
+    let fourth = divided(third.rest, 0u, b);
     //      whole . first second third fourth        the leading digit is the whole or the first one's
     let high = (first.digits << 16u) | second.digits;
     let low = (third.digits << 16u) | fourth.digits;

@@ -5,28 +5,27 @@
 //
 // Errors are of f64 arithmetic in order, in units of m's binade.
 
-// An f32 magnitude times an integer of five bits.
-fn multiple(m: u32, by: u32) -> vec2<u32> {
-    let x = widened(m);
+// A magnitude of 24 digits times an integer of five bits.
+fn multiple(x: vec2<u32>, by: u32) -> vec2<u32> {
     let digits = (leading(x) >> 8u) * by;
     let zeros = countLeadingZeros(digits);
     return assembled(0u, field_of(x) + 8u - zeros, digits << (zeros + 1u), 0u);
 }
 
 // The sum so far and the squared error of one value more. Past every number it stays.
-fn with_square(sum: vec2<u32>, x: u32, at: u32, scale: vec2<u32>, unit: u32) -> vec2<u32> {
-    let y = value_of(x, at, scale);
-    let magnitude = vec2<u32>(y.x, y.y & 0x7fffffffu);
+fn with_square(sum: vec2<u32>, x: vec2<u32>, at: u32, scale: vec2<u32>, unit: u32) -> vec2<u32> {
+    let y = product(element_of(x, at, scale), scale);
+    let magnitude = magnitude_of(y);
     if field_of(y) == 0x7ffu || field_of(sum) == 0x7ffu {
         let none = vec2<u32>(0u, 0u);
         return pair_max(sum, select(none, magnitude, field_of(y) == 0x7ffu));
     }
-    let error = sum_of(y, widened(x ^ 0x80000000u));
+    let error = sum_of(y, x ^ SIGN);
     return sum_of(sum, square_of(times(error, unit)));
 }
 
-fn scale_of(m: u32, block: Block) -> Scale {
-    let unit = 1023u - field_of(widened(m));
+fn scale_of(m: vec2<u32>, block: Block) -> Scale {
+    let unit = 1023u - field_of(m);
     let all_values = call.rule == 3u;
     var best = Scale(ZERO, true);
     var least = ZERO;
@@ -37,7 +36,7 @@ fn scale_of(m: u32, block: Block) -> Scale {
         if all_values {
             wanted = quotient(multiple(m, n + 8u), divisor(0u));
         } else {
-            wanted = quotient(widened(m), divisor(n));
+            wanted = quotient(m, divisor(n));
         }
         let scale = scale_near(wanted);
         if scale.past || all(scale.value == last) {
@@ -49,8 +48,9 @@ fn scale_of(m: u32, block: Block) -> Scale {
         if all_values {
             for (var i = 0u; i < block.count; i++) {
                 let at = place(block, i);
-                if (values[at] & 0x7fffffffu) < 0x7f800000u {
-                    sum = with_square(sum, values[at], at, whole, unit);
+                let x = given(at);
+                if field_of(x) < 0x7ffu {
+                    sum = with_square(sum, x, at, whole, unit);
                 }
             }
         } else {

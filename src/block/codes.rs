@@ -36,7 +36,7 @@ pub struct BlockCodes {
 }
 
 /// Bits of an element's and of a scale's code.
-pub(super) fn widths(format: &BlockFormat) -> Result<(u32, u32), CodeError> {
+pub(crate) fn widths(format: &BlockFormat) -> Result<(u32, u32), CodeError> {
     let width = |format: &crate::Format| match format.code_width()? {
         width if width > 32 => Err(CodeError::TooWide {
             format: format.to_string(),
@@ -141,6 +141,13 @@ impl BlockCodes {
     /// Values in the tensor.
     pub fn count(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// Values of a block, of a line, and between two of a line.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn cut(&self) -> Result<[usize; 3], BlockError> {
+        let layout = self.layout()?;
+        Ok([layout.length, layout.lines.max(1), layout.inner.max(1)])
     }
 
     pub(super) fn layout(&self) -> Result<Layout, BlockError> {

@@ -4,6 +4,7 @@ use super::definition::{Definition, Scale};
 use super::layout::Layout;
 use super::{BlockError, BlockRounder, ScaleRule};
 use crate::Rounder;
+use crate::chop::Host;
 use crate::rounding::Rounding;
 
 /// What the blocks of a tensor share, and where they lie.
@@ -54,7 +55,7 @@ impl BlockRounder {
     /// # Errors
     /// [`BlockError`] if the shape is not that of so many values or has no such axis, or if the one
     /// scale of a tensor is past its format.
-    pub(crate) fn told(&self, values: &[f32], shape: &[usize]) -> Result<Told, BlockError> {
+    pub(crate) fn told<T: Host>(&self, values: &[T], shape: &[usize]) -> Result<Told, BlockError> {
         let layout = Layout::new(self.format(), shape, values.len())?;
         let shared = self.shared(&layout, values)?;
         let toward = match self.format().rule() {
@@ -78,11 +79,11 @@ impl BlockRounder {
     }
 
     /// The error about the block that begins at an index, whose scale is past its format.
-    pub(crate) fn past_of(&self, told: &Told, values: &[f32], index: usize) -> BlockError {
+    pub(crate) fn past_of<T: Host>(&self, told: &Told, values: &[T], index: usize) -> BlockError {
         let layout = &told.layout;
         let rows = layout.slab(index - index % layout.inner).rows;
         let block = values[index..].iter().step_by(layout.inner).take(rows);
-        let block: Vec<f64> = block.map(|x| f64::from(*x)).collect();
+        let block: Vec<f64> = block.map(|x| x.to_f64()).collect();
         // No random word changes what a scale should be.
         let found = self.definition.scale(&block, told.tensor, &|_| 0);
         let wanted = found.map_or_else(|past| past.wanted, |_| f64::INFINITY);

@@ -10,14 +10,13 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 use super::launch::{DISPATCH, Pending};
 use super::plan::{Lane, same_keys};
 use super::{Gpu, GpuError};
 use crate::chop::Host;
 
-/// Chunks on their way at a time.
-const FLIGHT: usize = 3;
 /// The smallest chunk that is tried where memory runs out, in bytes.
 const SMALLEST: u64 = 1 << 18;
 /// The largest: a word an invocation, and places of bits that 32 bits hold.
@@ -31,7 +30,7 @@ pub(super) struct Slot {
     pub input: wgpu::Buffer,
     /// None where the work is done in place.
     pub output: Option<wgpu::Buffer>,
-    /// One word: see `code_words.wgsl`.
+    /// One word: see `code_call.wgsl`.
     pub first_bad: wgpu::Buffer,
 }
 
@@ -52,6 +51,10 @@ pub(super) trait Work {
     /// Pieces are multiples of so many values: packed codes of 32 are whole words.
     fn unit(&self) -> usize {
         32
+    }
+    /// Words of results besides those of so many values, after them.
+    fn besides(&self, _values: usize) -> usize {
+        0
     }
     /// Does the result stand where the value stood?
     fn in_place(&self) -> bool;
@@ -74,6 +77,11 @@ fn bytes(values: usize, bits: u64) -> u64 {
     (values as u64 * bits).div_ceil(32) * 4
 }
 
+/// Bytes of all results of so many values.
+fn results(work: &impl Work, values: usize) -> u64 {
+    bytes(values, work.bits().1) + 4 * work.besides(values) as u64
+}
+
 impl Gpu {
     /// Does the work, chunk after chunk. Where memory runs out it goes on with smaller chunks.
     pub(super) fn stream(&self, work: &mut impl Work) -> Result<(), GpuError> {
@@ -94,7 +102,7 @@ impl Gpu {
         let (mut slots, mut flying) = (Vec::new(), VecDeque::new());
         let mut next = *done;
         while *done < work.values() {
-            if next < work.values() && flying.len() < FLIGHT {
+            if next < work.values() && flying.len() < self.flight {
                 // A piece's random words share their keys.
                 let same = usize::try_from(same_keys(next as u64)).unwrap_or(usize::MAX);
                 let piece = next..work.values().min(next + values.min(same));
@@ -106,8 +114,10 @@ impl Gpu {
                 };
                 let pending = self.send(work, &piece, &slot, reading)?;
                 flying.push_back((piece, slot, pending));
+                let most = &self.inner.in_flight;
+                most.fetch_max(flying.len() as u64, Ordering::Relaxed);
             } else if let Some((piece, slot, pending)) = flying.pop_front() {
-                let (values, size) = (piece.clone(), bytes(piece.len(), down) as usize);
+                let (values, size) = (piece.clone(), results(work, piece.len()) as usize);
                 let (taken, reading) = self.finish(pending, |all| {
                     let (bytes, bad) = all.split_at(size);
                     let bad = bad.first_chunk();
@@ -128,16 +138,15 @@ impl Gpu {
 
     /// Buffers for a chunk, and the one to read it from.
     fn slot(&self, work: &impl Work, values: usize) -> Result<(Slot, wgpu::Buffer), GpuError> {
-        let (up, down) = work.bits();
         let slot = Slot {
-            input: self.storage(bytes(values, up))?,
+            input: self.storage(bytes(values, work.bits().0))?,
             output: match work.in_place() {
                 true => None,
-                false => Some(self.storage(bytes(values, down))?),
+                false => Some(self.storage(results(work, values))?),
             },
             first_bad: self.storage(4)?,
         };
-        Ok((slot, self.reading(bytes(values, down) + 4)?))
+        Ok((slot, self.reading(results(work, values) + 4)?))
     }
 
     /// Sends a chunk on its way: one submission.
@@ -148,8 +157,8 @@ impl Gpu {
         slot: &Slot,
         reading: wgpu::Buffer,
     ) -> Result<Pending, GpuError> {
-        let (up, down) = work.bits();
-        let (up, down) = (bytes(piece.len(), up), bytes(piece.len(), down));
+        let up = bytes(piece.len(), work.bits().0);
+        let down = results(work, piece.len());
         let queue = &self.inner.queue;
         let filled = self.guarded(|_| {
             queue.write_buffer(&slot.first_bad, 0, &NONE.to_le_bytes());

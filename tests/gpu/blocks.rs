@@ -1,10 +1,12 @@
 //! Blocks that share a scale: the values that the CPU gives, and its errors.
 
-use roundoff::block::{BlockError, BlockFormat, BlockRounder, Length, ScaleRule, Specials};
+use roundoff::block::{
+    BlockCodes, BlockError, BlockFormat, BlockRounder, Length, ScaleRule, Specials,
+};
 use roundoff::gpu::{Gpu, GpuError};
 use roundoff::{Domain, Format, Rounding, Saturation, Signedness, Variant};
 
-use crate::support::{assert_same, gpu, words32};
+use crate::support::{Bits, assert_same, gpu, words32};
 
 fn p3109() -> Format {
     Format::p3109(6, 3, Signedness::Signed, Domain::Extended).expect("a format")
@@ -70,7 +72,7 @@ fn values() -> Vec<f32> {
     values
 }
 
-/// One rounder over one tensor, on both.
+/// One rounder over one tensor, on both: its values, and its codes and what they decode to.
 fn agree(gpu: &Gpu, rounder: &BlockRounder, values: &[f32], shape: &[usize]) {
     let (mut there, mut here) = (values.to_vec(), values.to_vec());
     let on_gpu = gpu.round_blocks(rounder, &mut there, shape);
@@ -86,6 +88,40 @@ fn agree(gpu: &Gpu, rounder: &BlockRounder, values: &[f32], shape: &[usize]) {
         }
         Err(error) => assert_eq!(on_gpu, Err(GpuError::Block(error)), "{}", what()),
     }
+    codes_agree(gpu, rounder, values, shape);
+}
+
+/// The codes of a tensor of any host, and its values again.
+fn codes_agree<T: Bits>(gpu: &Gpu, rounder: &BlockRounder, values: &[T], shape: &[usize]) {
+    let what = || {
+        format!(
+            "codes of {} {} {shape:?}",
+            rounder.format(),
+            rounder.rounding()
+        )
+    };
+    let on_cpu = rounder.encode(values, shape);
+    let on_gpu = gpu.encode_blocks(rounder, values, shape);
+    let codes = match (on_cpu, on_gpu) {
+        (Ok(here), Ok(there)) => {
+            assert!(there == here, "{}", what());
+            here
+        }
+        (Err(here), there) => return assert_eq!(there, Err(GpuError::Block(here)), "{}", what()),
+        (Ok(_), Err(error)) => panic!("{}: {error}", what()),
+    };
+    let (mut there, mut here) = (values.to_vec(), values.to_vec());
+    match gpu.decode_blocks(&codes, &mut there) {
+        Ok(()) => {}
+        // A block of values so small that its scale is 0 is the CPU's to decode.
+        Err(GpuError::Unsupported { .. }) => {
+            let scales = codes.scale_values().expect("codes of scales");
+            return assert!(scales.contains(&0.0), "{}", what());
+        }
+        Err(error) => panic!("{}: {error}", what()),
+    }
+    codes.decode(&mut here).expect("as long");
+    assert_same(&there, &here, values, what);
 }
 
 #[test]
@@ -186,6 +222,142 @@ fn shapes_axes_and_chunks() {
     }
 }
 
+/// f64 tensors: formats, rules that follow at once, modes; values with all digits.
+#[test]
+fn tensors_of_f64() {
+    let Some(gpu) = gpu() else { return };
+    let mut words = roundoff::random::Words::new(9, 9);
+    let mut next = || u64::from(rand::Rng::next_u32(&mut words));
+    let mut values: Vec<f64> = Vec::new();
+    for stretch in 0..150 {
+        let field = 1023 - 400 + next() % 800;
+        for i in 0..24 {
+            let near = field.saturating_sub(next() % 8);
+            let x = f64::from_bits(
+                (next() << 63) | (near << 52) | (next() << 20) | (next() & 0xf_ffff),
+            );
+            values.push(match (stretch % 9, i) {
+                (3, 5) => f64::NAN,
+                (4, 5) => f64::NEG_INFINITY,
+                (_, 7) => 0.0 * x,
+                (5, _) => 0.0,
+                (6, _) => f64::from(x as f32),
+                _ => x,
+            });
+        }
+    }
+    let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    let rules = [
+        ScaleRule::Floor,
+        ScaleRule::Ceil,
+        ScaleRule::Even,
+        ScaleRule::RoundUp,
+        ScaleRule::Nearest,
+    ];
+    for format in formats() {
+        let values = match format.length() {
+            Length::Tensor => &finite[..2000],
+            Length::Of(_) => &values,
+        };
+        for rule in rules {
+            for rounding in Rounding::ALL {
+                let rounder = BlockRounder::new(format.with_rule(rule))
+                    .with_rounding(rounding)
+                    .with_saturation(Saturation::Finite)
+                    .with_seed(8);
+                let (mut there, mut here) = (values.to_vec(), values.to_vec());
+                gpu.round_blocks(&rounder, &mut there, &[values.len()])
+                    .expect("a GPU");
+                rounder
+                    .round_tensor(&mut here, &[values.len()])
+                    .expect("in range");
+                let what = || format!("f64: {format} {rule} {rounding}");
+                assert_same(&there, &here, values, what);
+                codes_agree(gpu, &rounder, values, &[values.len()]);
+            }
+        }
+    }
+    let small = gpu.clone().with_chunk(512).with_row(2);
+    let rounder =
+        BlockRounder::new(BlockFormat::NVFP4.with_axis(0)).with_rounding(Rounding::STOCHASTIC);
+    codes_agree(&small, &rounder, &finite[..2000], &[200, 10]);
+}
+
+/// f16 and bfloat16 tensors: one rounding more, to the host.
+#[test]
+fn tensors_of_halves() {
+    let Some(gpu) = gpu() else { return };
+    let values: Vec<f32> = values()
+        .into_iter()
+        .filter(|x| x.abs() < 6e4 || x.is_nan())
+        .collect();
+    for format in formats() {
+        let rounder = BlockRounder::new(format).with_saturation(Saturation::Finite);
+        fn one<T: Bits>(gpu: &Gpu, rounder: &BlockRounder, values: &[f32]) {
+            let values: Vec<T> = values.iter().map(|x| T::from_f64(f64::from(*x))).collect();
+            let (mut there, mut here) = (values.clone(), values.clone());
+            gpu.round_blocks(rounder, &mut there, &[values.len()])
+                .expect("a GPU");
+            rounder
+                .round_tensor(&mut here, &[values.len()])
+                .expect("in range");
+            assert_same(&there, &here, &values, || rounder.format().to_string());
+            codes_agree(gpu, rounder, &values, &[values.len()]);
+        }
+        one::<half::f16>(gpu, &rounder, &values[..3000]);
+        one::<half::bf16>(gpu, &rounder, &values[..3000]);
+    }
+}
+
+/// Codes that no rounder makes: the least integer, signed and great scales, NaN among both.
+#[test]
+fn codes_from_elsewhere() {
+    let Some(gpu) = gpu() else { return };
+    let mut served = 0;
+    for format in [
+        BlockFormat::MXINT8,
+        BlockFormat::MXFP8_E5M2,
+        BlockFormat::MXFP4,
+        BlockFormat::NVFP4,
+    ] {
+        for scale in 0..=255u8 {
+            let bits = format.element().width().expect("a width") as usize;
+            let elements: Vec<u8> = (0..40 * bits as u32 / 8)
+                .map(|i| (i * 37 + 128) as u8)
+                .collect();
+            let blocks = 40usize.div_ceil(match format.length() {
+                Length::Of(length) => length.get() as usize,
+                Length::Tensor => 40,
+            });
+            let codes = BlockCodes::from_parts(format, &[40], 1.0, vec![scale; blocks], elements);
+            let codes = codes.expect("as many as there must be");
+            let (mut there, mut here) = ([0f32; 40], [0f32; 40]);
+            match gpu.decode_blocks(&codes, &mut there) {
+                Ok(()) => served += 1,
+                Err(GpuError::Unsupported { .. }) => continue,
+                Err(error) => panic!("{format}: {error}"),
+            }
+            codes.decode(&mut here).expect("as long");
+            // The sign of a NaN says nothing.
+            let plain = |x: f32| if x.is_nan() { f32::NAN } else { x };
+            let (there, here) = (there.map(plain), here.map(plain));
+            assert_same(&there, &here, &here, || {
+                format!("{format}, scales {scale:#x}")
+            });
+        }
+    }
+    // All but zero scales.
+    assert!(served > 1000, "{served}");
+    let codes = BlockRounder::new(BlockFormat::MXFP4)
+        .encode(&[1f32; 40], &[40])
+        .expect("codes");
+    let error = gpu.decode_blocks(&codes, &mut [0f32; 39]);
+    assert!(
+        matches!(error, Err(GpuError::Block(BlockError::Values(_)))),
+        "{error:?}"
+    );
+}
+
 /// As many values as the issue asks for, and one submission and read-back for what fits.
 #[test]
 fn sizes_and_counts() {
@@ -200,9 +372,10 @@ fn sizes_and_counts() {
             let before = gpu.counts();
             agree(&gpu, &rounder, &values, &[size]);
             let after = gpu.counts();
-            let once = u64::from(size > 0);
-            assert_eq!(after.submissions - before.submissions, once);
-            assert_eq!(after.read_backs - before.read_backs, once);
+            // Rounded, encoded, decoded.
+            let each = 3 * u64::from(size > 0);
+            assert_eq!(after.submissions - before.submissions, each);
+            assert_eq!(after.read_backs - before.read_backs, each);
         }
     }
 }
@@ -259,6 +432,18 @@ fn what_is_not_there_is_said() {
             "{error:?}"
         );
         assert!(values.iter().all(|x| *x == 1.0), "nothing is half done");
+        let error = gpu.encode_blocks(&rounder, &values, &[1 << 15]);
+        assert!(matches!(error, Err(GpuError::Unsupported { .. })));
+    }
+    for (rounder, x) in [
+        (plain(BlockFormat::MXFP4), 1e200f64),
+        (plain(searched), 1.0),
+    ] {
+        let error = gpu.round_blocks(&rounder, &mut [x; 32], &[32]);
+        assert!(
+            matches!(error, Err(GpuError::Unsupported { .. })),
+            "{error:?}"
+        );
     }
     // The longest of both.
     let values_there: Vec<f32> = (0..1 << 15).map(|i| (i as f32).sin()).collect();

@@ -119,3 +119,34 @@ fn what_a_buffer_cannot_do_is_said() {
     let wide = said(gpu.round_buffer::<f32>(&wide, &storage, 0..100, 0));
     assert!(wide.contains("keep the values as f64"), "{wide}");
 }
+
+#[test]
+#[ignore = "a buffer larger than the largest binding, and as much again to read it"]
+fn a_buffer_past_the_largest_binding() {
+    let Some(gpu) = gpu() else { return };
+    let (largest, most) = (gpu.adapter().largest_binding, gpu.adapter().largest_buffer);
+    let bytes = largest + (1 << 20);
+    if bytes > most || bytes > 1 << 30 {
+        crate::support::skipped(&format!(
+            "a buffer of {bytes} bytes, of which it takes {most}"
+        ));
+        return;
+    }
+    let part = words32(&Format::OCP_E4M3, 0);
+    let count = bytes as usize / 4;
+    let mut here: Vec<f32> = part.iter().copied().cycle().take(count).collect();
+    let up: Vec<u8> = here.iter().flat_map(|x| x.to_le_bytes()).collect();
+    let own = buffer(gpu, &up, OWN);
+    drop(up);
+    gpu.round_buffer::<f32>(&rounder(), &own, 0..count as u64, 0)
+        .expect("a GPU");
+    let there: Vec<f32> = read(gpu, &own)
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|bytes| f32::from_le_bytes(*bytes))
+        .collect();
+    let values = here.clone();
+    rounder().round_slice(&mut here);
+    assert_same(&there, &here, &values, || format!("{bytes} bytes"));
+}

@@ -142,3 +142,48 @@ fn what_fits_takes_one_submission_and_one_read_back() {
     assert_eq!(after.submissions - before.submissions, 1);
     assert_eq!(after.read_backs - before.read_backs, 1);
 }
+
+/// Three chunks are on their way at a time: the second and third have gone up before anybody waits for the
+/// first. With one there is no overlap, and no bit changes.
+#[test]
+fn chunks_overlap() {
+    if gpu().is_none() {
+        return;
+    }
+    let values = values::<f32>(10_000);
+    for (flight, most) in [(None, 3), (Some(1), 1), (Some(2), 2)] {
+        // One of its own: tests beside this one have chunks on their way too.
+        let gpu = Gpu::new().expect("a GPU").with_chunk(4096);
+        let gpu = match flight {
+            Some(flight) => gpu.with_flight(flight),
+            None => gpu,
+        };
+        agree(&gpu, &stochastic(23), &values, 7);
+        assert_eq!(gpu.counts().in_flight, most);
+        assert_eq!(gpu.counts().submissions, 10);
+    }
+    // What fits in a chunk is on its way alone.
+    let gpu = Gpu::new().expect("a GPU");
+    agree(&gpu, &stochastic(23), &values, 0);
+    assert_eq!(gpu.counts().in_flight, 1);
+}
+
+#[test]
+#[ignore = "a tensor longer than the largest binding: twice its bytes, and some more"]
+fn a_tensor_past_the_largest_binding() {
+    let Some(gpu) = gpu() else { return };
+    let largest = gpu.adapter().largest_binding;
+    if largest > 1 << 30 {
+        crate::support::skipped(&format!("a tensor of more than {largest} bytes"));
+        return;
+    }
+    assert!(largest >= 1 << 27, "WebGPU's default is 128 MiB");
+    let part = values::<f32>(1 << 20);
+    let count = (largest / 4) as usize + 12_345;
+    let values: Vec<f32> = part.iter().copied().cycle().take(count).collect();
+    // In the largest chunks that the adapter takes; one of its own, whose submissions are counted.
+    let gpu = Gpu::new().expect("a GPU").with_chunk(u64::MAX);
+    let before = gpu.counts().submissions;
+    agree(&gpu, &stochastic(23), &values, 0);
+    assert_eq!(gpu.counts().submissions - before, 2);
+}
