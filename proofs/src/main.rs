@@ -12,6 +12,7 @@
 //!                  arguments with MPFR's answers, and prints the rows of docs/functions.md
 //! operations N     N results an operation in binary16, bfloat16, tf32, binary32 and binary64, every mode
 //! bessel N         log I, log K, ratios and slopes: N points a region and a border, medians, greatest errors
+//! pairs N          N pairs of binary16 and of bfloat16: the functions of two numbers, every mode
 //! wide N           the arithmetic below the functions: + - * / and the root, rounded to odd
 //! ```
 
@@ -21,6 +22,7 @@ mod bessel;
 mod draw;
 mod judge;
 mod operations;
+mod pairs;
 mod table;
 mod wide;
 
@@ -266,6 +268,7 @@ fn main() {
         "table" => table::make(word(1).parse().unwrap_or(100_000)),
         "operations" => operations::compare(word(1).parse().unwrap_or(1_000_000)),
         "bessel" => bessel::compare(word(1).parse().unwrap_or(100_000)),
+        "pairs" => pairs::compare(word(1).parse().unwrap_or(1_000_000)),
         "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
         "exhaustive" => {
             let (ones, twos) = pick(1);
@@ -278,7 +281,7 @@ fn main() {
             random(count, seed, &ones, &twos);
         }
         _ => println!(
-            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | bessel COUNT | wide COUNT"
+            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | bessel COUNT | pairs COUNT | wide COUNT"
         ),
     }
 }

@@ -12,6 +12,7 @@ use roundoff::arith::{Arith, Binary, Exact, Ternary, Unary};
 use roundoff::random::word64;
 use roundoff::{Format, Rounder, Rounding, Variant};
 use rug::float::Round;
+use rug::ops::Pow;
 use rug::{Assign, Float};
 
 use crate::draw::Draw;
@@ -22,10 +23,10 @@ const DIGITS: u32 = 300;
 /// An operation in MPFR, rounded to the digits of its result.
 type Mpfr = fn(u32, [&Float; 3], Round) -> (Float, Ordering);
 
-struct Operation {
-    name: &'static str,
+pub struct Operation {
+    pub name: &'static str,
     /// Operands that decide the sign of an exact zero.
-    ours: fn(&Exact, [f64; 3]) -> f64,
+    pub ours: fn(&Exact, [f64; 3]) -> f64,
     mpfr: Mpfr,
     /// MPFR's name for a special where IEEE 754 has another.
     special: fn([f64; 3]) -> Option<f64>,
@@ -70,15 +71,25 @@ fn operations() -> Vec<Operation> {
     }
 }
 
+/// Functions of two numbers.
+pub fn functions_of_two() -> Vec<Operation> {
+    operations! {
+        "Power" |a, [x, y, _]| a.binary(Binary::Power, x, y), |p, x, y, _z, r| x.pow(y), NONE;
+        "Hypot" |a, [x, y, _]| a.binary(Binary::Hypot, x, y), |p, x, y, _z, r| x.hypot_ref(y), NONE;
+        "ArcTan2" |a, [x, y, _]| a.binary(Binary::ArcTan2, x, y), |p, x, y, _z, r| x.atan2_ref(y), NONE;
+        "ArcTan2Pi" |a, [x, y, _]| a.binary(Binary::ArcTan2Pi, x, y), |p, x, y, _z, r| x.atan2_pi_ref(y), NONE;
+    }
+}
+
 /// A format in MPFR's numbers.
-struct Grid {
+pub struct Grid {
     precision: i32,
     emin: i32,
     greatest: f64,
 }
 
 impl Grid {
-    fn new(format: &Format) -> Self {
+    pub fn new(format: &Format) -> Self {
         Self {
             precision: format.precision() as i32,
             emin: format.emin(),
@@ -139,7 +150,13 @@ fn is_odd(x: &Float, digits: i32) -> bool {
 }
 
 /// The right result. `random`: 64 random bits, of which a stochastic mode takes the first.
-fn right(grid: &Grid, rounding: Rounding, operation: &Operation, of: [f64; 3], random: u64) -> f64 {
+pub fn right(
+    grid: &Grid,
+    rounding: Rounding,
+    operation: &Operation,
+    of: [f64; 3],
+    random: u64,
+) -> f64 {
     if let Some(special) = (operation.special)(of) {
         return match special == 0.0
             && of
@@ -162,8 +179,12 @@ fn right(grid: &Grid, rounding: Rounding, operation: &Operation, of: [f64; 3], r
         };
         return run(DIGITS, round).0.to_f64();
     }
-    if cut.is_nan() || cut.is_infinite() {
+    if cut.is_nan() || cut.is_infinite() && !inexact {
         return cut.to_f64();
+    }
+    if let Some(far) = far(&cut) {
+        // Past all formats or below them, where MPFR's own range may end: so is this number.
+        return chosen(grid, rounding, &far, true, random);
     }
     let digits = grid.digits(cut.get_exp().expect("a number") - 1);
     let own = match rounding {
@@ -177,13 +198,32 @@ fn right(grid: &Grid, rounding: Rounding, operation: &Operation, of: [f64; 3], r
     if let Some(round) = own.filter(|_| digits > 1) {
         return grid.value(&run(digits as u32, round).0, rounding);
     }
-    let (inner, outer) = grid.around(&cut, inexact);
+    chosen(grid, rounding, &cut, inexact, random)
+}
+
+/// 2^20000 or 2^-20000 for a result that is further away.
+fn far(cut: &Float) -> Option<Float> {
+    let most: Float = Float::with_val(2, 1) << 20000u32;
+    let least: Float = Float::with_val(2, 1) >> 20000u32;
+    let magnitude = Float::with_val(DIGITS, cut.abs_ref());
+    let bound = match () {
+        () if magnitude > most => most,
+        () if magnitude < least => least,
+        () => return None,
+    };
+    Some(bound.copysign(cut))
+}
+
+/// One of the two values around a number cut toward zero.
+fn chosen(grid: &Grid, rounding: Rounding, cut: &Float, inexact: bool, random: u64) -> f64 {
+    let digits = grid.digits(cut.get_exp().expect("a number") - 1);
+    let (inner, outer) = grid.around(cut, inexact);
     if inner == outer {
         return grid.value(&inner, rounding);
     }
     // v in [0, 1): how far from the one to the other.
     let step = Float::with_val(64, &outer - &inner);
-    let mut v = Float::with_val(DIGITS + 80, &cut - &inner);
+    let mut v = Float::with_val(DIGITS + 80, cut - &inner);
     v /= &step;
     let half = v.partial_cmp(&0.5).expect("a number");
     let half = match half {
@@ -229,7 +269,7 @@ fn right(grid: &Grid, rounding: Rounding, operation: &Operation, of: [f64; 3], r
     grid.value(&chosen, rounding)
 }
 
-fn roundings() -> Vec<Rounding> {
+pub fn roundings() -> Vec<Rounding> {
     let some = [
         (Variant::A, 7),
         (Variant::B, 32),
@@ -249,12 +289,13 @@ fn judge(format: Format, count: u64, stream: u64) -> (u64, u64) {
         .map(|rounding| Exact::new(&Rounder::new(format).with_rounding(rounding).with_seed(5)))
         .collect();
     let mut draw = Draw::new(stream);
+    let operations = operations();
     let (mut tried, mut wrong) = (0, 0);
     for case in 0..count {
         let drawn = draw.operands(&format);
         let arith = &ours[case as usize % ours.len()];
         let rounding = arith.exactly().rounding();
-        for operation in operations() {
+        for operation in &operations {
             // Roots of magnitudes.
             let of = match operation.name {
                 "Sqrt" | "RSqrt" => drawn.map(f64::abs),
@@ -264,7 +305,7 @@ fn judge(format: Format, count: u64, stream: u64) -> (u64, u64) {
                 true => word64(5, 0, arith.operations()),
                 false => 0,
             };
-            let expected = right(&grid, rounding, &operation, of, random);
+            let expected = right(&grid, rounding, operation, of, random);
             let got = (operation.ours)(arith, of);
             tried += 1;
             let same = got.to_bits() == expected.to_bits() || got.is_nan() && expected.is_nan();

@@ -21,6 +21,10 @@ fn is_integer(y: Unrounded) -> bool {
 
 /// x^y for x > 0 where it has at most 128 digits.
 fn exact(x: Wide, y: Wide) -> Option<Wide> {
+    if x == Wide::ONE {
+        // Of -1, to an integer however large.
+        return Some(Wide::ONE);
+    }
     let mut m = x.odd_part();
     let mut k = i64::from(x.last_digit());
     if y.odd_part() > 1 << 60 || y.exponent() > 30 || (m != 1 && y.is_negative()) {
