@@ -22,7 +22,7 @@ use crate::format::Format;
 use crate::plan::{Recipe, host64};
 use crate::rounding::{Rounding, Saturation};
 use cpu::Counter;
-pub(crate) use host::{Carried, Carriers};
+pub(crate) use host::{BLOCK, Carried, Carriers};
 use host::{CounterAt, Plans};
 
 /// Whether arrays of four mebibytes and more are split among threads. The bits do not depend on it.

@@ -26,6 +26,7 @@ use thiserror::Error;
 
 use crate::chop::codes::Code;
 use crate::chop::cpu::{TASK, over_tasks};
+use crate::chop::BLOCK;
 use crate::chop::{Carriers, Host, LengthError, Rounder, Threads};
 use crate::format::{CodeError, FixedPoint, Format, FormatError, Signedness, Subnormals, scaled};
 use crate::instructions::level;
@@ -78,6 +79,8 @@ pub struct Wrapping {
     /// 2^i, and its reciprocal.
     period: f64,
     per_period: f64,
+    /// Have f32s the digits and the range for the remainder?
+    narrow_remainders: bool,
     threads: Threads,
 }
 
@@ -104,6 +107,9 @@ impl Wrapping {
             wide: Rounder::new(grid(point, 53)?),
             period: scaled(1, point.integer_bits),
             per_period: scaled(1, -point.integer_bits),
+            narrow_remainders: point.width() <= 24
+                && (0..=100).contains(&point.integer_bits)
+                && point.fraction_bits.abs() <= 100,
             threads: Threads::Auto,
         })
     }
@@ -200,6 +206,15 @@ impl Wrapping {
         part * self.period
     }
 
+    /// The same of f32s, where codes are so narrow that no operation rounds.
+    #[inline(always)]
+    fn narrow_remainder(&self, x: f32) -> f32 {
+        let turns = x * self.per_period as f32;
+        let part = turns - turns.floor();
+        let high = (self.point.signedness == Signedness::Signed) & (part >= 0.5);
+        (part - if high { 1.0 } else { 0.0 }) * self.period as f32
+    }
+
     /// A slice in place. The value at i takes the random word i.
     pub fn round_slice<T: Host>(&self, values: &mut [T]) {
         self.round_slice_at(values, 0);
@@ -207,14 +222,7 @@ impl Wrapping {
 
     /// A slice in place as a part of a longer one that begins at `index` there.
     pub fn round_slice_at<T: Host>(&self, values: &mut [T], index: u64) {
-        let grid = self.grid::<T>().with_threads(Threads::One);
-        over_tasks(self.threads, values, TASK, |at, part| {
-            grid.round_slice_at(part, index.wrapping_add(at as u64));
-            let way = *self;
-            dispatch!(level(), _simd => for x in part.iter_mut() {
-                *x = T::from_f64(way.remainder(x.to_f64()));
-            });
-        });
+        self.over(None, values, index);
     }
 
     /// A slice into another.
@@ -228,9 +236,45 @@ impl Wrapping {
                 target_len: target.len(),
             });
         }
-        target.copy_from_slice(source);
-        self.round_slice(target);
+        self.over(Some(source), target, 0);
         Ok(())
+    }
+
+    /// In place where there is no source. A few thousand bytes at a time, which are in the nearest
+    /// cache when the remainder is taken.
+    fn over<T: Host>(&self, source: Option<&[T]>, target: &mut [T], index: u64) {
+        let grid = self.grid::<T>().with_threads(Threads::One);
+        over_tasks(self.threads, target, TASK, |at, part| {
+            for (i, part) in part.chunks_mut(BLOCK).enumerate() {
+                let at = at + i * BLOCK;
+                let index = index.wrapping_add(at as u64);
+                let source = source.map(|source| &source[at..at + part.len()]);
+                let done = match source {
+                    Some(source) => grid.round_into_at(source, part, index),
+                    None => {
+                        grid.round_slice_at(part, index);
+                        Ok(())
+                    }
+                };
+                done.expect("as long");
+                self.remainders(part);
+            }
+        });
+    }
+
+    /// The remainders of values of the grid.
+    fn remainders<T: Host>(&self, values: &mut [T]) {
+        let way = *self;
+        if self.narrow_remainders
+            && let Some(values) = T::as_narrow(values)
+        {
+            return dispatch!(level(), _simd => for x in values {
+                *x = way.narrow_remainder(*x);
+            });
+        }
+        dispatch!(level(), _simd => for x in values {
+            *x = T::from_f64(way.remainder(x.to_f64()));
+        });
     }
 
     /// Rounds a slice and writes the codes, two's complement where the format is signed.

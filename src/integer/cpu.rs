@@ -6,9 +6,16 @@
 //!   x ──> x / s to odd, 53 digits ──> integer by the rounder ──> cut to the codes ──> host's s (q - z)
 //! ```
 //!
-//! The way for f32 in the modes without random words does all of it in one pass with f32s: a
-//! quotient to odd has 24 digits, and no more than 17 + 2 decide an integer of a code's size. Both
-//! give the same bits (`tests/integer` compares them, and both with exact integers).
+//! The way for f32 does all of it in one pass with f32s. In the modes without random words: a
+//! quotient to odd has 24 digits, and no more than 17 + 2 decide an integer of a code's size. With
+//! up to 23 random bits, of variant A, by the remainder, which is exact as that of every division:
+//!
+//! ```text
+//!   k = floor(|x| / s)     r = |x| - k s     away from zero where r >= s T,    T = 1 - R / 2^N
+//! ```
+//!
+//! and s T is a float and its error, by a fused product. All ways give the same bits (`tests/integer`
+//! compares them, and with exact integers).
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -17,12 +24,14 @@ use fearless_simd::{Level, dispatch};
 
 use super::{Affine, Integer, IntegerCode};
 use crate::arith::odd::Odd;
+use crate::chop::cpu::Counter;
 use crate::chop::fast::lane32::{Instruction, Mode, Numbers};
 use crate::chop::fast::mode;
 use crate::chop::{Host, Rounder};
 use crate::format::{Format, Signedness};
 use crate::plan::{Carrier, Recipe, host32};
-use crate::rounding::{Rounding, Saturation};
+use crate::random::Key;
+use crate::rounding::{Rounding, Saturation, Variant};
 
 /// Values at a time: they and what becomes of them stay in the nearest cache.
 pub(super) const BLOCK: usize = 1024;
@@ -48,8 +57,10 @@ pub(super) struct Scaling {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Column {
     scales: Vec<f32>,
+    /// Least codes less zero points; one for all where all are the same.
     first: Vec<f32>,
-    last: Vec<f32>,
+    /// From the least to the greatest code: the same everywhere, and exact.
+    span: f32,
 }
 
 impl FromIterator<Scaling> for Column {
@@ -58,7 +69,10 @@ impl FromIterator<Scaling> for Column {
         for scaling in scalings {
             column.scales.push(scaling.scale);
             column.first.push(scaling.first);
-            column.last.push(scaling.last);
+            column.span = scaling.last - scaling.first;
+        }
+        if column.first.windows(2).all(|pair| pair[0] == pair[1]) {
+            column.first.truncate(1);
         }
         column
     }
@@ -124,18 +138,21 @@ pub(super) fn values<T: Host>(level: Level, scale: f32, steps: &[f64], values: &
 }
 
 /// The codes of steps from the zero point; where the first NaN is.
+///
+/// A sum with 1.5 x 2^23, whose step is 1, has the integer in its last bits. Steps have 17 at most.
 pub(super) fn codes<T: Host, C: IntegerCode>(
     level: Level,
     steps: &[T],
     zero: i32,
     codes: &mut [C],
 ) -> Option<usize> {
+    const ANCHOR: f32 = 1.5 * (1u32 << 23) as f32;
+    let shift = zero.wrapping_sub(ANCHOR.to_bits() as i32);
     let nan = dispatch!(level, _simd => {
         let mut nan = 0u32;
         for (code, x) in codes.iter_mut().zip(steps) {
-            // 24 bits at most.
             let x = x.to_f32();
-            *code = C::truncated(x as i32 + zero);
+            *code = C::truncated(((x + ANCHOR).to_bits() as i32).wrapping_add(shift));
             nan |= u32::from(x.is_nan());
         }
         nan != 0
@@ -157,9 +174,16 @@ impl Fast {
     const SCALES: std::ops::Range<f32> =
         f32::from_bits((127 - 100) << 23)..f32::from_bits((127 + 100) << 23);
 
-    /// None for stochastic modes, and on machines without a fused multiply-add.
+    /// None for modes that it does not know, and on machines without a fused multiply-add.
     pub fn new(level: Level, rounding: Rounding) -> Option<Self> {
-        if rounding.is_stochastic() || !fuses(level) {
+        let known = match rounding {
+            Rounding::Stochastic { variant, bits } => {
+                variant == Variant::A && u32::from(bits.get()) <= 23
+            }
+            Rounding::StochasticEqual => false,
+            _ => true,
+        };
+        if !known || !fuses(level) {
             return None;
         }
         let recipe = Recipe {
@@ -184,50 +208,82 @@ impl Fast {
         Self::SCALES.contains(&scale)
     }
 
-    /// Values of one scale; in place where there is no source.
-    pub fn round(&self, scaling: Scaling, source: Option<&[f32]>, target: &mut [f32]) {
-        self.run(Same(scaling, scaling.scale), source, target);
-    }
-
-    /// Their codes less zero points; NaN stays NaN.
-    pub fn steps(&self, scaling: Scaling, source: &[f32], steps: &mut [f32]) {
-        self.run(Same(scaling, 1.0), Some(source), steps);
-    }
-
-    /// A scale each: those of a part of the column.
-    pub fn round_each(
+    /// Values of one scale; in place where there is no source. The first one's random word is the
+    /// counter's.
+    pub fn round(
         &self,
-        column: &Column,
-        part: Range<usize>,
+        counter: Counter,
+        scaling: Scaling,
         source: Option<&[f32]>,
         target: &mut [f32],
     ) {
-        let each = Each {
-            scales: &column.scales[part.clone()],
-            first: &column.first[part.clone()],
-            last: &column.last[part],
-        };
-        self.run(each, source, target);
+        let same = |_: Range<usize>| Same(scaling, scaling.scale);
+        self.run(counter, same, source, target);
     }
 
-    fn run<S: Scalings>(&self, scalings: S, source: Option<&[f32]>, target: &mut [f32]) {
-        let (level, n) = (self.level, self.numbers);
-        match self.rounding {
-            Rounding::NearestTiesToEven => {
-                Loop::<mode::NearestEven>::run(level, n, scalings, source, target);
+    /// Their codes less zero points; NaN stays NaN.
+    pub fn steps(&self, counter: Counter, scaling: Scaling, source: &[f32], steps: &mut [f32]) {
+        self.run(counter, |_| Same(scaling, 1.0), Some(source), steps);
+    }
+
+    /// A scale each: those of the column from `from` on.
+    pub fn round_each(
+        &self,
+        counter: Counter,
+        (column, from): (&Column, usize),
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) {
+        let part = |part: Range<usize>| from + part.start..from + part.end;
+        let Column { scales, first, span } = column;
+        if let [first] = first[..] {
+            let last = first + span;
+            let each = |range| EachScale {
+                scales: &scales[part(range)],
+                first,
+                last,
+            };
+            return self.run(counter, each, source, target);
+        }
+        let each = |range: Range<usize>| Each {
+            scales: &scales[part(range.clone())],
+            first: &first[part(range)],
+            span: *span,
+        };
+        self.run(counter, each, source, target);
+    }
+
+    fn run<S: Scalings>(
+        &self,
+        counter: Counter,
+        scalings: impl Fn(Range<usize>) -> S,
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) {
+        for (index, range) in counter.parts(target.len()) {
+            let job = Job {
+                level: self.level,
+                from: index as u32,
+                scalings: scalings(range.clone()),
+                source: source.map(|source| &source[range.clone()]),
+                target: &mut target[range],
+            };
+            let n = self.numbers;
+            match self.rounding {
+                Rounding::NearestTiesToEven => job.run(Quotient::<mode::NearestEven>::new(n)),
+                Rounding::NearestTiesToAway => job.run(Quotient::<mode::NearestAway>::new(n)),
+                Rounding::NearestTiesToZero => job.run(Quotient::<mode::NearestZero>::new(n)),
+                Rounding::TowardZero => job.run(Quotient::<mode::Zero>::new(n)),
+                Rounding::TowardPositive => job.run(Quotient::<mode::Up>::new(n)),
+                Rounding::TowardNegative => job.run(Quotient::<mode::Down>::new(n)),
+                Rounding::ToOdd => job.run(Quotient::<mode::Odd>::new(n)),
+                Rounding::Stochastic { .. } => {
+                    let keys = counter.keys(self.rounding, index);
+                    job.run(Remainder(n, keys.first));
+                }
+                // Never made.
+                Rounding::StochasticEqual => {}
             }
-            Rounding::NearestTiesToAway => {
-                Loop::<mode::NearestAway>::run(level, n, scalings, source, target);
-            }
-            Rounding::NearestTiesToZero => {
-                Loop::<mode::NearestZero>::run(level, n, scalings, source, target);
-            }
-            Rounding::TowardZero => Loop::<mode::Zero>::run(level, n, scalings, source, target),
-            Rounding::TowardPositive => Loop::<mode::Up>::run(level, n, scalings, source, target),
-            Rounding::TowardNegative => Loop::<mode::Down>::run(level, n, scalings, source, target),
-            Rounding::ToOdd => Loop::<mode::Odd>::run(level, n, scalings, source, target),
-            // Never made.
-            Rounding::Stochastic { .. } | Rounding::StochasticEqual => {}
         }
     }
 }
@@ -255,62 +311,153 @@ impl Scalings for Same {
     }
 }
 
+/// A scale each, the zero point the same.
 #[derive(Clone, Copy)]
-struct Each<'a> {
+struct EachScale<'a> {
     scales: &'a [f32],
-    first: &'a [f32],
-    last: &'a [f32],
+    first: f32,
+    last: f32,
 }
 
-impl Scalings for Each<'_> {
+impl Scalings for EachScale<'_> {
     #[inline(always)]
     fn of(self, count: usize) -> impl Iterator<Item = (Scaling, f32)> {
-        let ends = self.first[..count].iter().zip(&self.last[..count]);
-        let numbers = self.scales[..count].iter().zip(ends);
-        numbers.map(|(scale, (first, last))| {
-            let (scale, first, last) = (*scale, *first, *last);
+        let Self { first, last, .. } = self;
+        self.scales[..count].iter().map(move |scale| {
+            let scale = *scale;
             (Scaling { scale, first, last }, scale)
         })
     }
 }
 
-/// One mode's loops.
-struct Loop<M>(PhantomData<M>);
+/// A scale and a zero point each.
+#[derive(Clone, Copy)]
+struct Each<'a> {
+    scales: &'a [f32],
+    first: &'a [f32],
+    span: f32,
+}
 
-impl<M: Mode> Loop<M> {
+impl Scalings for Each<'_> {
+    #[inline(always)]
+    fn of(self, count: usize) -> impl Iterator<Item = (Scaling, f32)> {
+        let numbers = self.scales[..count].iter().zip(&self.first[..count]);
+        numbers.map(move |(scale, first)| {
+            let (scale, first) = (*scale, *first);
+            let last = first + self.span;
+            (Scaling { scale, first, last }, scale)
+        })
+    }
+}
+
+/// An integer next to x / s, and that of the exact quotient in the mode.
+trait Way: Copy {
+    const RANDOM: bool;
+    /// `index` is that of the random word.
+    fn integer(self, x: f32, scale: f32, index: u32) -> f32;
+}
+
+/// By the quotient to odd.
+struct Quotient<M>(Numbers, PhantomData<M>);
+
+impl<M> Copy for Quotient<M> {}
+impl<M> Clone for Quotient<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Quotient<M> {
+    const fn new(numbers: Numbers) -> Self {
+        Self(numbers, PhantomData)
+    }
+}
+
+impl<M: Mode> Way for Quotient<M> {
+    const RANDOM: bool = false;
+    #[inline(always)]
+    fn integer(self, x: f32, scale: f32, _: u32) -> f32 {
+        M::integer::<Instruction>(f32::odd_div(x, scale), 0, &self.0)
+    }
+}
+
+/// By the remainder, with a random word.
+#[derive(Clone, Copy)]
+struct Remainder(Numbers, Key);
+
+impl Way for Remainder {
+    const RANDOM: bool = true;
+    #[inline(always)]
+    fn integer(self, x: f32, scale: f32, index: u32) -> f32 {
+        // Past every code; below it a remainder is exact.
+        const MOST: f32 = (1 << 18) as f32;
+        let (far, x_magnitude) = (scale * MOST, x.abs());
+        // NaN stays NaN.
+        let magnitude = if x_magnitude > far { far } else { x_magnitude };
+        // The nearest quotient may be the integer above the exact one.
+        let whole = (magnitude / scale).floor();
+        let rest = (-whole).mul_add(scale, magnitude);
+        let above = rest < 0.0;
+        let whole = if above { whole - 1.0 } else { whole };
+        let rest = if above { rest + scale } else { rest };
+        let threshold = self.0.threshold(self.1.word(index));
+        let least = scale * threshold;
+        let error = scale.mul_add(threshold, -least);
+        // Two floats differ by more than an error is; where they are equal, it decides.
+        let away = if rest - least >= error { 1.0 } else { 0.0 };
+        (whole + away).copysign(x)
+    }
+}
+
+/// Values whose random words have one key.
+struct Job<'a, S> {
+    level: Level,
+    from: u32,
+    scalings: S,
+    source: Option<&'a [f32]>,
+    target: &'a mut [f32],
+}
+
+impl<S: Scalings> Job<'_, S> {
     #[inline(never)]
-    fn run<S: Scalings>(
-        level: Level,
-        numbers: Numbers,
-        scalings: S,
-        source: Option<&[f32]>,
-        target: &mut [f32],
-    ) {
+    fn run<W: Way>(self, way: W) {
+        let Self {
+            level,
+            from,
+            scalings,
+            source,
+            target,
+        } = self;
         let count = target.len();
         dispatch!(level, _simd => match source {
             Some(source) => {
                 let pairs = target.iter_mut().zip(source).map(|(y, x)| (*x, y));
-                Self::pairs(numbers, pairs.zip(scalings.of(count)));
+                Self::pairs(way, from, pairs.zip(scalings.of(count)));
             }
             None => {
                 let pairs = target.iter_mut().map(|y| (*y, y));
-                Self::pairs(numbers, pairs.zip(scalings.of(count)));
+                Self::pairs(way, from, pairs.zip(scalings.of(count)));
             }
         });
     }
 
     #[inline(always)]
-    fn pairs<'a>(
-        numbers: Numbers,
+    fn pairs<'a, W: Way>(
+        way: W,
+        from: u32,
         pairs: impl Iterator<Item = ((f32, &'a mut f32), (Scaling, f32))>,
     ) {
+        let mut index = from;
         for ((x, y), (scaling, factor)) in pairs {
             let Scaling { scale, first, last } = scaling;
-            let code = M::integer::<Instruction>(f32::odd_div(x, scale), 0, &numbers);
+            let code = way.integer(x, scale, index);
             let code = if code < first { first } else { code };
             let code = if code > last { last } else { code };
             // One zero.
             *y = code * factor + 0.0;
+            if W::RANDOM {
+                index = index.wrapping_add(1);
+            }
         }
     }
 }

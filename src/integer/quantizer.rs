@@ -351,7 +351,8 @@ impl IntegerQuantizer {
                 && fast.serves(scaling.scale)
                 && let Some(target) = T::as_narrow(target)
             {
-                fast.round(scaling, source.and_then(narrow), target);
+                let counter = self.rounder.counter(at as u64).0;
+                fast.round(counter, scaling, source.and_then(narrow), target);
                 continue;
             }
             for (block, target) in target.chunks_mut(BLOCK).enumerate() {
@@ -389,9 +390,10 @@ impl IntegerQuantizer {
         while at < target.len() {
             let column = (index + at) % row;
             let end = (at + row - column).min(target.len());
-            let part = column..column + (end - at);
             let source = source.map(|source| &source[at..end]);
-            fast.round_each(&self.column, part, source, &mut target[at..end]);
+            let counter = self.rounder.counter((index + at) as u64).0;
+            let scales = (&self.column, column);
+            fast.round_each(counter, scales, source, &mut target[at..end]);
             at = end;
         }
         true
@@ -472,7 +474,8 @@ impl IntegerQuantizer {
                 let nan = match (fast, narrow(values)) {
                     (Some(fast), Some(values)) => {
                         let steps = &mut narrow_steps[..values.len()];
-                        fast.steps(scaling, values, steps);
+                        let counter = self.rounder.counter(at as u64).0;
+                        fast.steps(counter, scaling, values, steps);
                         cpu::codes(level(), steps, zero, codes)
                     }
                     _ => {

@@ -68,7 +68,7 @@ macro_rules! lane_scaled {
 
             /// 1 - R / 2^N, exactly.
             #[inline(always)]
-            fn threshold(&self, random: $word) -> $float {
+            pub fn threshold(&self, random: $word) -> $float {
                 let drawn = (random >> (WIDTH - FRACTION)) & self.drawn;
                 2.0 - <$float>::from_bits(drawn | ONE)
             }
