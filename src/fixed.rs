@@ -24,9 +24,9 @@ mod system;
 use fearless_simd::dispatch;
 use thiserror::Error;
 
+use crate::chop::BLOCK;
 use crate::chop::codes::Code;
 use crate::chop::cpu::{TASK, over_tasks};
-use crate::chop::BLOCK;
 use crate::chop::{Carriers, Host, LengthError, Rounder, Threads};
 use crate::format::{CodeError, FixedPoint, Format, FormatError, Signedness, Subnormals, scaled};
 use crate::instructions::level;

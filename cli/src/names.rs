@@ -6,7 +6,7 @@ use std::str::FromStr;
 use roundoff::block::{Length, ScaleRule};
 use roundoff::numbers::Numbers;
 use roundoff::rounding::ALIASES;
-use roundoff::{Format, Rounding, Saturation};
+use roundoff::{Format, Rounding, Saturation, Signedness};
 
 /// A format by name.
 ///
@@ -26,6 +26,30 @@ pub fn numbers(name: &str) -> Result<Numbers, String> {
 
 fn read<T: FromStr<Err: Display>>(name: &str) -> Result<T, String> {
     name.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// A set whose values have codes of their own, by name.
+///
+/// # Errors
+/// As [`numbers()`]; and which set has the codes of those that share a scale.
+pub fn coded(name: &str) -> Result<Numbers, String> {
+    let numbers = numbers(name)?;
+    let (what, single) = match &numbers {
+        Numbers::Block(format) => ("blocks", format.element().to_string()),
+        Numbers::Integer(scheme) => {
+            let integer = scheme.integer;
+            let unsigned = match integer.signedness() {
+                Signedness::Signed => "",
+                Signedness::Unsigned => "u",
+            };
+            ("integers", format!("{unsigned}q{}.0", integer.bits()))
+        }
+        _ => return Ok(numbers),
+    };
+    Err(format!(
+        "\"{name}\" names {what} with a shared scale, and here numbers with codes of their own are \
+         wanted: say {single} for their codes"
+    ))
 }
 
 /// A rule for the scale of blocks by name.

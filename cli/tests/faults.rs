@@ -134,7 +134,16 @@ fn bad_input_is_refused() {
         "stuck at one of them",
     );
     no("faults x.npy -o y.npy --stuck-at-0 sign", "is no mask");
-    no("faults x.npy -o y.npy -p 1 -f mxfp8-e4m3", "no encoding");
+    for (shared, single) in [
+        ("mxfp8-e4m3", "ocp-e4m3"),
+        ("mxfp4", "ocp-e2m1"),
+        ("nvfp4+rule=mean-square", "ocp-e2m1"),
+        ("int8/mse/group:64", "q8.0"),
+        ("uint4", "uq4.0"),
+    ] {
+        let told = format!("say {single} for their codes");
+        no(&format!("faults x.npy -o y.npy -p 1 -f {shared}"), &told);
+    }
     no("faults x.npy -o y.npy -p 1 -f posit99", "2 to 32");
     no("faults x.npy -o y.npy -p 1 -f lns:0.3", "1 to 10 integer");
     no("faults x.npy -o y.npy -p 1 -f e4m3", "several formats");

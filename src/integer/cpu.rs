@@ -235,7 +235,11 @@ impl Fast {
         target: &mut [f32],
     ) {
         let part = |part: Range<usize>| from + part.start..from + part.end;
-        let Column { scales, first, span } = column;
+        let Column {
+            scales,
+            first,
+            span,
+        } = column;
         if let [first] = first[..] {
             let last = first + span;
             let each = |range| EachScale {

@@ -129,3 +129,103 @@ fn values_of_codes_come_back_as_they_are() {
         }
     }
 }
+
+/// Random words by remainders and by the definition: scales of any digits, quotients next to where
+/// few and many random bits decide, across a change of keys; a scale for each column too.
+#[test]
+fn random_words_in_one_pass() {
+    let mut words = Words::new(3, 0);
+    let uniform = |words: &mut Words| f64::from(words.next_u32()) / 4_294_967_296.0;
+    let index = (1usize << 32) - 100;
+    for bits in [1, 8, 22, 23, 24] {
+        let rounding = Rounding::Stochastic {
+            variant: Variant::A,
+            bits: RandomBits::new(bits).expect("bits"),
+        };
+        for n in 0..200 {
+            let integer = [Integer::INT8, Integer::INT4, Integer::UINT8][n % 3];
+            let exponent = f64::from(words.next_u32() % 190) - 95.0;
+            let scale = ((1.0 + uniform(&mut words)) * exponent.exp2()) as f32;
+            let zero = if n % 3 == 2 { 100 } else { 0 };
+            let affine = Affine::new(integer, scale, zero).expect("a code");
+            let quantizer = one(integer, affine).with_rounding(rounding).with_seed(SEED);
+            let steps = f64::from(1u32 << bits.min(23));
+            let mut values: Vec<f32> = (0..300)
+                .map(|i| {
+                    let whole = f64::from(words.next_u32() % 280) - 140.0;
+                    let random = word64(SEED, 0, (index + i) as u64) >> (64 - u32::from(bits));
+                    let threshold = 1.0 - (random as f64 / f64::from(1u32 << bits));
+                    let fraction = match i % 3 {
+                        0 => uniform(&mut words),
+                        1 => (uniform(&mut words) * steps).floor() / steps,
+                        // Where this word decides.
+                        _ => threshold,
+                    };
+                    let x = ((whole.abs() + fraction) * f64::from(scale)) as f32;
+                    let x = [x, x.next_up(), x.next_down()][i / 3 % 3];
+                    x.copysign(whole as f32)
+                })
+                .collect();
+            values.extend([
+                f32::NAN,
+                f32::INFINITY,
+                f32::NEG_INFINITY,
+                0.0,
+                -0.0,
+                1e-45,
+                -3e38,
+            ]);
+            let mut defined = values.clone();
+            let definition = quantizer.clone().by_definition();
+            definition
+                .round_slice_at(&mut defined, index)
+                .expect("one scale");
+            let mut rounded = values.clone();
+            quantizer
+                .round_slice_at(&mut rounded, index)
+                .expect("one scale");
+            for (i, x) in values.iter().enumerate() {
+                let same = rounded[i].to_bits() == defined[i].to_bits()
+                    || rounded[i].is_nan() && defined[i].is_nan();
+                assert!(same, "{x:e} / {scale:e}, {integer} {rounding}: {rounded:?}");
+            }
+        }
+    }
+}
+
+/// A scale for each column: with zero points that are the same and that are not.
+#[test]
+fn columns_by_vectors() {
+    let mut words = Words::new(4, 0);
+    let shape = [37, 131];
+    for integer in [Integer::INT8, Integer::UINT8] {
+        for rounding in roundings() {
+            let affines = (0..131).map(|column| {
+                let zero = match integer.symmetry() {
+                    Symmetry::Symmetric => 0,
+                    Symmetry::Asymmetric => column * 255 / 130,
+                };
+                Affine::new(integer, 0.01 + 0.013 * column as f32, zero).expect("a code")
+            });
+            let columns = Granularity::Channel { axis: 1 };
+            let quantizer = IntegerQuantizer::new(integer, columns, &shape, affines.collect())
+                .expect("a scale each")
+                .with_rounding(rounding)
+                .with_seed(SEED);
+            let values: Vec<f32> = (0..37 * 131)
+                .map(|_| (f64::from(words.next_u32()) / 2e7 - 107.0) as f32)
+                .collect();
+            let mut rounded = vec![0.0; values.len()];
+            quantizer
+                .round_into(&values, &mut rounded)
+                .expect("as long");
+            let mut defined = values.clone();
+            let definition = quantizer.clone().by_definition();
+            definition.round_slice(&mut defined).expect("the shape");
+            assert_eq!(rounded, defined, "{integer} {rounding}");
+            let mut part = values[200..].to_vec();
+            quantizer.round_slice_at(&mut part, 200).expect("a part");
+            assert_eq!(part, defined[200..], "{integer} {rounding}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ use roundoff::integer::{
 };
 use roundoff::numbers::{Numbers, NumbersError, Quantizer};
 use roundoff::random::{Words, word64};
-use roundoff::{Rounding, Signedness, Threads};
+use roundoff::{RandomBits, Rounding, Signedness, Threads, Variant};
 
 use num_bigint::BigInt;
 use oracle::formats;

@@ -63,7 +63,7 @@ pub struct FaultsCommand {
 
     /// Whose codes: a float format, posits (posit8), takums (takum16) or logarithms (lns:6.9); the
     /// tensors are rounded to it first, to nearest
-    #[arg(short, long, value_name = "F", value_parser = names::numbers)]
+    #[arg(short, long, value_name = "F", value_parser = names::coded)]
     format: Option<Numbers>,
 
     /// The seed; each tensor has a random stream of its own
