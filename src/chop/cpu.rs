@@ -16,9 +16,6 @@ pub(crate) const PARALLEL_BYTES: usize = 1 << 22;
 /// Values a task of a thread takes.
 pub(crate) const TASK: usize = 1 << 16;
 
-/// Blocks after one with a value out of range that are taken to have some too.
-const NEIGHBOURS: u32 = 15;
-
 /// Which random words an array gets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counter {
@@ -192,21 +189,12 @@ macro_rules! arrays {
                 #[inline(always)]
                 fn blocks<W: Grid>(self, way: W) {
                     let Self { level, keys, from, source, target, .. } = self;
-                    // Where a block had a value out of range its neighbours are likely to: so
-                    // many of them are not tried without saturation.
-                    let mut likely = 0;
                     for (i, target) in target.chunks_mut(BLOCK).enumerate() {
                         let offset = i * BLOCK;
                         let from = from.wrapping_add(offset as u32);
-                        let source = source.map(|source| &source[offset..]);
-                        if likely > 0 {
-                            likely -= 1;
-                            saturated(level, &way, &keys, from, source, target);
-                            continue;
-                        }
                         let failed = match source {
                             Some(source) => {
-                                let pairs = target.iter_mut().zip(source);
+                                let pairs = target.iter_mut().zip(&source[offset..]);
                                 attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
                             }
                             None => {
@@ -220,9 +208,8 @@ macro_rules! arrays {
                             }
                         };
                         if failed {
-                            likely = NEIGHBOURS;
                             // In place: what the way rounded is exact and stays as it is.
-                            saturated(level, &way, &keys, from, None, target);
+                            saturated(level, &way, &keys, from, target);
                         }
                     }
                 }
@@ -235,16 +222,11 @@ macro_rules! arrays {
                 way: &W,
                 keys: &Keys,
                 from: u32,
-                source: Option<&[$float]>,
                 target: &mut [$float],
             ) {
                 let way = Saturated(*way);
-                dispatch!(level, _simd => match source {
-                    Some(source) => {
-                        let pairs = target.iter_mut().zip(source);
-                        attempt(&way, keys, from, pairs.map(|(y, x)| (*x, y)))
-                    }
-                    None => attempt(&way, keys, from, target.iter_mut().map(|y| (*y, y))),
+                dispatch!(level, _simd => {
+                    attempt(&way, keys, from, target.iter_mut().map(|y| (*y, y)))
                 });
             }
 
