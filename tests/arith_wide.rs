@@ -19,14 +19,13 @@ const CASES: u64 = 15_000;
 
 /// Every mode; the stochastic ones with few bits and many.
 fn roundings() -> Vec<Rounding> {
-    let stochastic = |variant, bits| Rounding::stochastic(variant, bits).expect("1 to 53 bits");
-    let mut all = Rounding::ALL.to_vec();
-    all.push(stochastic(Variant::A, 7));
-    all.push(stochastic(Variant::B, 32));
-    all.push(stochastic(Variant::C, 13));
-    all.push(stochastic(Variant::A, 52));
-    all.push(stochastic(Variant::B, 53));
-    all
+    oracle::formats::roundings(&[
+        (Variant::A, 7),
+        (Variant::B, 32),
+        (Variant::C, 13),
+        (Variant::A, 52),
+        (Variant::B, 53),
+    ])
 }
 
 struct Judged {

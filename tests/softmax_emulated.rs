@@ -1,8 +1,7 @@
 //! The softmax family over an arithmetic: against exact rows, and what is known of narrow formats.
 
-use std::cmp::Ordering;
-
-use roundoff::arith::{Arith, Binary, Exact, Native, PerSite, Sites, Ternary, Unary};
+use roundoff::arith::{Exact, Native, PerSite, Sites};
+use roundoff::experiments::Any;
 use roundoff::kernels::order::Order;
 use roundoff::kernels::softmax::{
     Function, RowErrors, SITES, Scaling, Softmax, Variant, reference,
@@ -350,32 +349,6 @@ fn sums_of_rows_are_as_known() {
     }
 }
 
-/// An arithmetic that does one operation after the other, in the order of the text.
-#[derive(Clone)]
-struct InOrder(Exact);
-
-impl Arith for InOrder {
-    type Num = f64;
-    fn num(&self, x: f64) -> f64 {
-        self.0.num(x)
-    }
-    fn value(&self, x: f64) -> f64 {
-        x
-    }
-    fn unary(&self, operation: Unary, x: f64) -> f64 {
-        self.0.unary(operation, x)
-    }
-    fn binary(&self, operation: Binary, x: f64, y: f64) -> f64 {
-        self.0.binary(operation, x, y)
-    }
-    fn ternary(&self, operation: Ternary, x: f64, y: f64, z: f64) -> f64 {
-        self.0.ternary(operation, x, y, z)
-    }
-    fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
-        self.0.compare(x, y)
-    }
-}
-
 /// Operations side by side, in vectors, and one after the other: the same bits. Rows with masks, with
 /// ties, that rise to the end, that overflow.
 #[test]
@@ -424,8 +397,9 @@ fn side_by_side_is_as_one_after_the_other() {
                 _ => pick(Format::BFLOAT16, Rounding::TowardPositive),
             };
             let mixed = PerSite::new(SITES).with_default(at).build().unwrap();
+            // A call through a table does one operation after the other, in the order of the text.
             let mixed_in_order = PerSite::new(SITES)
-                .with_default(|site| InOrder(at(site)))
+                .with_default(|site| Any(mixed.at(site)))
                 .build()
                 .unwrap();
             for row in &rows {
@@ -438,7 +412,7 @@ fn side_by_side_is_as_one_after_the_other() {
                             let bits = |y: Vec<f64>| -> Vec<u64> {
                                 y.iter().map(|y| y.to_bits()).collect()
                             };
-                            let in_order = InOrder(arith.clone());
+                            let in_order = Any(&arith);
                             assert_eq!(
                                 bits(evaluate(softmax, &arith, row)),
                                 bits(evaluate(softmax, &in_order, row)),

@@ -9,8 +9,8 @@
 
 use rand::Rng;
 
-use super::cpu::{Counter, arrays32, arrays64};
-use super::powers::Powers;
+use super::cpu::{arrays32, arrays64};
+use super::powers::{powers32, powers64};
 use super::{Host, Rounder, Threads};
 use crate::format::{Domain, Format, NAMED, Signedness, Subnormals};
 use crate::instructions::levels;
@@ -136,6 +136,21 @@ fn every_way_is_the_definition() {
                     }
                 }
 
+                if let Some(powers) = powers64::Powers::new(&plans.recipe) {
+                    for level in levels() {
+                        let powers = powers.at(level);
+                        parts_are(&values, &expected, |from, x, y| {
+                            powers.part(&counter.after(from), x, y)
+                        });
+                    }
+                }
+                let mut place = values.clone();
+                rounder.round_slice_at(&mut place, index);
+                for i in 0..values.len() {
+                    let same = place[i].to_bits() == expected[i].to_bits();
+                    assert!(same, "{:e} {}", values[i], what(i));
+                }
+
                 let expected: Vec<f32> = (0..narrow.len())
                     .map(|i| rounder.round_at(narrow[i], at(i)))
                     .collect();
@@ -154,9 +169,12 @@ fn every_way_is_the_definition() {
                         }
                     }
                 }
-                if let Some(powers) = Powers::new(&plans.recipe) {
+                if let Some(powers) = powers32::Powers::new(&plans.recipe) {
                     for level in levels() {
-                        powers_are_the_definition(&powers.at(level), &counter, &narrow, &expected);
+                        let powers = powers.at(level);
+                        parts_are(&narrow, &expected, |from, x, y| {
+                            powers.part(&counter.after(from), x, y)
+                        });
                     }
                 }
                 let mut place = narrow.clone();
@@ -169,21 +187,22 @@ fn every_way_is_the_definition() {
     }
 }
 
-/// By blocks of which most have no value that E8M0's way leaves to the definition.
-fn powers_are_the_definition(powers: &Powers, counter: &Counter, x: &[f32], expected: &[f32]) {
+/// By parts of which many have no value that E8M0's way leaves to the definition.
+fn parts_are<T: Host>(x: &[T], expected: &[T], part: impl Fn(usize, &[T], &mut [T]) -> bool) {
+    const PART: usize = 4;
     let mut done = 0;
-    for from in (0..x.len()).step_by(4) {
-        let part = from..x.len().min(from + 4);
-        let mut into = [0.0; 4];
-        let into = &mut into[..part.len()];
-        if powers.part(&counter.after(from), &x[part.clone()], into) {
+    for from in (0..x.len()).step_by(PART) {
+        let to = x.len().min(from + PART);
+        let mut y = vec![T::from_f64(0.0); to - from];
+        if part(from, &x[from..to], &mut y) {
             done += 1;
-            for (i, y) in part.zip(into) {
-                assert!(same32(*y, expected[i]), "{:e} {powers:?}", x[i]);
+            for i in from..to {
+                let (y, expected) = (y[i - from].to_f64(), expected[i].to_f64());
+                assert_eq!(y.to_bits(), expected.to_bits(), "{:?}", x[i]);
             }
         }
     }
-    assert!(done > x.len() / 16, "{done} blocks of {}", x.len() / 4);
+    assert!(done > x.len() / PART / 4, "{done} of {}", x.len() / PART);
 }
 
 /// All words with the machine's own instructions, by the way chosen and by the definition's loop,
@@ -265,7 +284,7 @@ fn all_words_powers_are_the_definition() {
                 .with_rounding(rounding)
                 .with_saturation(saturation)
                 .with_seed(9);
-            let powers = Powers::new(&rounder.plans::<f32>().recipe).expect("E8M0");
+            let powers = powers32::Powers::new(&rounder.plans::<f32>().recipe).expect("E8M0");
             let half = |first: u64| {
                 let (mut words, mut ours) = ([0.0; BLOCK], [0.0; BLOCK]);
                 let mut done = 0;

@@ -6,7 +6,7 @@ use half::{bf16, f16};
 
 use super::Threads;
 use super::cpu::{Counter, TASK, arrays32, arrays64, over_tasks};
-use super::powers::Powers;
+use super::powers::{powers32, powers64};
 use crate::instructions::level;
 use crate::plan::{Carrier, Recipe, host32, host64};
 
@@ -188,8 +188,9 @@ pub enum Carried<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Passes<'a> {
     narrow: Option<arrays32::Pass<'a>>,
-    powers: Option<Powers>,
+    narrow_powers: Option<powers32::Powers>,
     wide: arrays64::Pass<'a>,
+    wide_powers: Option<powers64::Powers>,
 }
 
 impl<'a> Passes<'a> {
@@ -203,8 +204,9 @@ impl<'a> Passes<'a> {
             narrow: narrow
                 .as_ref()
                 .map(|plan| arrays32::Pass::new(plan, recipe)),
-            powers: Powers::new(recipe),
+            narrow_powers: powers32::Powers::new(recipe),
             wide: arrays64::Pass::new(wide, recipe),
+            wide_powers: powers64::Powers::new(recipe),
         }
     }
 }
@@ -273,7 +275,12 @@ impl Host for f64 {
         target: &mut [Self],
     ) {
         let pass = arrays64::Pass::new(&plans.wide, &plans.recipe);
-        pass.round(&counter.0, threads, source, target);
+        match powers64::Powers::new(&plans.recipe) {
+            Some(powers) => powers.round(&counter.0, threads, source, target, |counter, x, y| {
+                pass.part(counter, Some(x), y);
+            }),
+            None => pass.round(&counter.0, threads, source, target),
+        }
     }
 
     fn rounded<'a>(
@@ -283,7 +290,10 @@ impl Host for f64 {
         room: &'a mut Room,
     ) -> Carried<'a> {
         let wide = &mut room.wide[..source.len()];
-        passes.wide.part(&counter.0, Some(source), wide);
+        let powers = passes.wide_powers.as_ref();
+        if !powers.is_some_and(|powers| powers.part(&counter.0, source, wide)) {
+            passes.wide.part(&counter.0, Some(source), wide);
+        }
         Carried::Wide(wide)
     }
 
@@ -319,12 +329,21 @@ impl Host for f32 {
         source: Option<&[Self]>,
         target: &mut [Self],
     ) {
-        match &plans.narrow {
-            Some(plan) => {
-                arrays32::Pass::new(plan, &plans.recipe).round(&counter.0, threads, source, target)
-            }
-            None => through(plans, counter, threads, source, target),
+        if let Some(plan) = &plans.narrow {
+            let pass = arrays32::Pass::new(plan, &plans.recipe);
+            return pass.round(&counter.0, threads, source, target);
         }
+        let Some(powers) = powers32::Powers::new(&plans.recipe) else {
+            return through(plans, counter, threads, source, target);
+        };
+        let wide = arrays64::Pass::new(&plans.wide, &plans.recipe);
+        powers.round(&counter.0, threads, source, target, |counter, x, y| {
+            let mut room = [0.0; BLOCK];
+            let room = &mut room[..x.len()];
+            widened(x, room);
+            wide.part(counter, None, room);
+            narrowed(room, y);
+        });
     }
 
     fn rounded<'a>(
@@ -339,7 +358,7 @@ impl Host for f32 {
             pass.part(&counter.0, Some(source), narrow);
             return Carried::Narrow(narrow);
         }
-        if let Some(powers) = &passes.powers {
+        if let Some(powers) = &passes.narrow_powers {
             let narrow = &mut narrow[..source.len()];
             if powers.part(&counter.0, source, narrow) {
                 return Carried::Narrow(narrow);
