@@ -338,7 +338,7 @@ fn bounds_are_near_what_happens() {
 /// Sum of magnitudes by magnitude of the sum, of each result: as chosen.
 #[test]
 fn products_have_their_condition_number() {
-    for name in ["axpy", "dot", "gemv", "gemm", "csr"] {
+    for name in ["axpy", "dot", "gemv", "gemm", "csr", "horner"] {
         let subject = catalogue::find(name).unwrap();
         for condition in [10.0, 1e6] {
             let inputs = subject.generate(20, condition, 3).unwrap();

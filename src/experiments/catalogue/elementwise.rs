@@ -3,6 +3,7 @@
 use super::body::{Body, by_numbers, greatest, truth, values};
 use super::bounds::newton::Iteration;
 use super::bounds::{newton as steps, running};
+use super::products::CONDITION;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Reference, Site, Sites};
 use crate::kernels::Num;
@@ -236,7 +237,7 @@ const HORNER: Card = Card {
         least: 0,
         greatest: 1 << 20,
     },
-    condition: None,
+    condition: Some(CONDITION),
     slots: &[
         Slot {
             name: "c",
@@ -272,11 +273,25 @@ impl Body for Horner {
         &HORNER
     }
 
-    /// Normal coefficients; points in (-1, 1).
-    fn generate(&self, degree: usize, _: f64, seed: u64) -> Result<Inputs, SubjectError> {
+    /// Normal coefficients; points in (-1, 1). Where the condition is more than 1 the first
+    /// coefficient is what makes it that, but for its rounding, at one point.
+    fn generate(&self, degree: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
         let mut c = inputs::normal(degree + 1 + POINTS, seed);
         let x = c.split_off(degree + 1);
-        let x = x.into_iter().map(|x| x / (1.0 + x.abs())).collect();
+        let mut x: Vec<f64> = x.into_iter().map(|x| x / (1.0 + x.abs())).collect();
+        if condition > 1.0 && degree > 0 {
+            // In [1/2, 1), so that many terms count.
+            x = vec![0.5 + 0.5 * inputs::uniform(seed, 0)];
+            c[0] = 0.0;
+            let value = |c: &[f64]| Reference.value(horner::evaluate(&Reference, c, x[0]));
+            let (sum, size) = (
+                value(&c),
+                value(&c.iter().map(|c| c.abs()).collect::<Vec<_>>()),
+            );
+            // (size + |w - sum|) / |w| = condition, w the value: of sum >= w on the other side.
+            let whole = ((size + sum.abs()) / (condition + 1.0)).copysign(sum);
+            c[0] = whole - sum;
+        }
         Ok(Inputs::new(vec![Array::row("c", c), Array::row("x", x)]))
     }
 

@@ -34,7 +34,7 @@ enum Product {
     Gemm,
 }
 
-const CONDITION: Choice<f64> = Choice {
+pub(super) const CONDITION: Choice<f64> = Choice {
     about: "sum of magnitudes by magnitude of the sum, for each result; 1: normal numbers",
     default: 1.0,
     least: 1.0,
