@@ -288,8 +288,12 @@ impl Body for Horner {
                 value(&c),
                 value(&c.iter().map(|c| c.abs()).collect::<Vec<_>>()),
             );
-            // (size + |w - sum|) / |w| = condition, w the value: of sum >= w on the other side.
-            let whole = ((size + sum.abs()) / (condition + 1.0)).copysign(sum);
+            // (size + |whole - sum|) / |whole| = condition, by which of the two is the greater.
+            let whole = match condition * sum.abs() >= size {
+                true => (size + sum.abs()) / (condition + 1.0),
+                false => (size - sum.abs()) / (condition - 1.0),
+            };
+            let whole = whole.copysign(sum);
             c[0] = whole - sum;
         }
         Ok(Inputs::new(vec![Array::row("c", c), Array::row("x", x)]))

@@ -182,7 +182,7 @@ impl Rows {
         }
     }
 
-    /// In threads, from 4 MiB of rows or 8 MiB of one row on, or not. The bits do not depend on it.
+    /// In threads, from 4 MiB of rows or 16 MiB of one row on, or not. The bits are the same.
     #[must_use]
     pub const fn with_threads(self, threads: Threads) -> Self {
         Self { threads, ..self }

@@ -10,7 +10,7 @@ use crate::native::exp::Real;
 #[cfg(feature = "rayon")]
 const ACROSS_BYTES: usize = 4 << 20;
 #[cfg(feature = "rayon")]
-const WITHIN_BYTES: usize = 8 << 20;
+const WITHIN_BYTES: usize = 16 << 20;
 /// Blocks that are done one after the other.
 const RUN: usize = 16;
 
