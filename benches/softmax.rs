@@ -54,13 +54,15 @@ fn is_wanted(text: &str) -> bool {
 
 /// Beside what ratios are: the name, and the place of that candidate.
 type Beside<'a> = [(&'a str, usize); 2];
+/// The place of the native twin of a row.
+type Twins<'a> = dyn Fn(&str) -> Option<usize> + 'a;
 
 /// Prints one row a candidate, beside the first `always`, which are always run. A row's own place for
 /// a ratio stands in `twins`, where it has one.
 fn race(
     title: &str,
     values: usize,
-    (always, beside, twins): (usize, Beside<'_>, &dyn Fn(&str) -> Option<usize>),
+    (always, beside, twins): (usize, Beside<'_>, &Twins<'_>),
     mut candidates: Vec<Candidate<'_>>,
 ) {
     let mut number = 0;
