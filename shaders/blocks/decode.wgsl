@@ -67,7 +67,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         element = integer_of(code);
     }
     let scale = scale_at(call.first + k);
-    // A scale is NaN, or a number other than 0.
+    // A scale is NaN or finite; 0 only where no element is infinite.
     let y = product(element, vec2<u32>(scale.x, scale.y & 0x7fffffffu)) ^ vec2<u32>(0u, scale.y & 0x80000000u);
     give(k, select(y, NOT_A_NUMBER, field_of(scale) == 0x7ffu));
 }

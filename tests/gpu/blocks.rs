@@ -113,10 +113,11 @@ fn codes_agree<T: Bits>(gpu: &Gpu, rounder: &BlockRounder, values: &[T], shape: 
     let (mut there, mut here) = (values.to_vec(), values.to_vec());
     match gpu.decode_blocks(&codes, &mut there) {
         Ok(()) => {}
-        // A block of values so small that its scale is 0 is the CPU's to decode.
+        // A block of values so small that its scale is 0, times infinity, is the CPU's to decode.
         Err(GpuError::Unsupported { .. }) => {
             let scales = codes.scale_values().expect("codes of scales");
-            return assert!(scales.contains(&0.0), "{}", what());
+            let infinities = rounder.format().element().has_infinities();
+            return assert!(infinities && scales.contains(&0.0), "{}", what());
         }
         Err(error) => panic!("{}: {error}", what()),
     }
@@ -346,8 +347,7 @@ fn codes_from_elsewhere() {
             });
         }
     }
-    // All but zero scales.
-    assert!(served > 1000, "{served}");
+    assert_eq!(served, 1024);
     let codes = BlockRounder::new(BlockFormat::MXFP4)
         .encode(&[1f32; 40], &[40])
         .expect("codes");

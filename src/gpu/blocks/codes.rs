@@ -87,8 +87,8 @@ impl Gpu {
     ///
     /// # Errors
     /// [`GpuError::Block`] with the CPU's errors; [`GpuError::Unsupported`] for elements of fixed point
-    /// or of more than 32 digits, and for scales that are 0, infinite, of more than 32 digits, or beyond
-    /// 2^-400 and 2^400; else the device's.
+    /// or of more than 32 digits, and for scales that are infinite, 0 with elements that may be, of more
+    /// than 32 digits, or beyond 2^-400 and 2^400; else the device's.
     pub fn decode_blocks<T: Host>(
         &self,
         codes: &BlockCodes,
@@ -117,7 +117,9 @@ impl Gpu {
         let far = f64::from_bits(((1023 + FAR) as u64) << 52);
         let served = |scale: &f64| {
             let near = scale.abs() > 1.0 / far && scale.abs() < far;
+            // The shader makes zeros of what is times 0, infinities too.
             scale.is_nan()
+                || *scale == 0.0 && !element.has_infinities()
                 || near
                     && (is_power_of_two(*scale)
                         || is_short(*scale) && element.precision() <= DIGITS)
