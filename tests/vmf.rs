@@ -530,7 +530,8 @@ fn emulated_samples() {
         (cosine, length)
     };
     for (format, off) in [
-        (Format::BINARY64, 1e-15),
+        // The mean of 4000 lengths is itself off by about 1e-13.
+        (Format::BINARY64, 1e-12),
         (Format::BINARY32, 1e-7),
         (Format::BINARY16, 1e-3),
         (Format::BFLOAT16, 1e-2),

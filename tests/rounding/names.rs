@@ -328,10 +328,15 @@ fn unknown_names_say_what_to_write() {
     ] {
         let sentence = says(name.parse::<Format>());
         assert!(
-            sentence.starts_with(&format!("unknown format \"{name}\": try a name")),
+            sentence.starts_with(&format!("unknown format \"{name}\": "))
+                && (sentence.contains(": try a name") || sentence.contains(": did you mean ")),
             "{sentence}"
         );
     }
+    assert_eq!(
+        says("binary16+".parse::<Format>()),
+        "unknown format \"binary16+\": did you mean binary16? `roundoff formats` lists the names"
+    );
     assert_eq!(
         says("ieee-e1m3".parse::<Format>()),
         "format \"ieee-e1m3\": 1 exponent bits and 3 fraction bits: an f64 host carries 2 to 11 and 0 to 52"
