@@ -348,11 +348,17 @@ fn unknown_names_say_what_to_write() {
         "stochastic-a:",
         "stochastic-a:x",
     ] {
+        let sentence = says(name.parse::<Rounding>());
         assert!(
-            says(name.parse::<Rounding>())
-                .starts_with(&format!("unknown rounding \"{name}\": use one of rne"))
+            sentence.starts_with(&format!("unknown rounding \"{name}\": "))
+                && (sentence.contains(": use one of rne") || sentence.contains(": did you mean ")),
+            "{sentence}"
         );
     }
+    assert_eq!(
+        says("nearesttiestoeve".parse::<Rounding>()),
+        "unknown rounding \"nearesttiestoeve\": did you mean NearestTiesToEven? `roundoff roundings` lists the names"
+    );
     for bits in ["0", "54", "300", "4000000000"] {
         let sentence = says(format!("stochastic-a:{bits}").parse::<Rounding>());
         assert_eq!(
