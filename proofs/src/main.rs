@@ -18,6 +18,7 @@
 
 mod arguments;
 mod bessel;
+mod cores;
 #[path = "../../tests/oracle/draw.rs"]
 mod draw;
 mod judge;

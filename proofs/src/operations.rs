@@ -6,7 +6,6 @@
 //! result of [`DIGITS`] digits lies between them; all of it in MPFR's numbers.
 
 use std::cmp::Ordering;
-use std::thread;
 
 use roundoff::arith::{Arith, Binary, Exact, Ternary, Unary};
 use roundoff::random::word64;
@@ -15,6 +14,7 @@ use rug::float::Round;
 use rug::ops::Pow;
 use rug::{Assign, Float};
 
+use crate::cores::{shares, tally};
 use crate::draw::Draw;
 
 /// Digits of the result that decides where MPFR has no such mode. Cut toward zero.
@@ -331,19 +331,10 @@ pub fn compare(count: u64) {
         Format::BINARY32,
         Format::BINARY64,
     ];
-    let cores = thread::available_parallelism().map_or(1, usize::from) as u64;
-    let each = count.div_ceil(cores);
+    let (each, cores) = shares(count);
     let mut failed = false;
     for (i, format) in formats.into_iter().enumerate() {
-        let (tried, wrong) = thread::scope(|scope| {
-            let parts: Vec<_> = (0..cores)
-                .map(|core| scope.spawn(move || judge(format, each, (i as u64) << 32 | core)))
-                .collect();
-            parts.into_iter().fold((0, 0), |sum, part| {
-                let (tried, wrong) = part.join().expect("no panic");
-                (sum.0 + tried, sum.1 + wrong)
-            })
-        });
+        let (tried, wrong) = tally(cores, |core| judge(format, each, (i as u64) << 32 | core));
         println!(
             "{format:<10} {tried} results of {} operations, wrong {wrong}",
             operations().len()

@@ -4,12 +4,11 @@
 //! * the result rounded to odd, to 64 digits, which decides every mode at once;
 //! * `Exact` in one of the modes, all of them in turn, with the fast ways that it has.
 
-use std::thread;
-
 use roundoff::arith::Exact;
 use roundoff::random::word64;
 use roundoff::{Format, Rounder};
 
+use crate::cores::{shares, tally};
 use crate::draw::Draw;
 use crate::judge::{self, to_64_digits};
 use crate::operations::{Grid, functions_of_two, right, roundings};
@@ -117,18 +116,11 @@ fn part(format: Format, count: u64, stream: u64) -> (u64, u64) {
 }
 
 pub fn compare(count: u64) {
-    let cores = thread::available_parallelism().map_or(1, usize::from) as u64;
-    let each = count.div_ceil(cores);
+    let (each, cores) = shares(count);
     let mut failed = false;
     for (i, format) in [Format::BINARY16, Format::BFLOAT16].into_iter().enumerate() {
-        let (tried, wrong) = thread::scope(|scope| {
-            let parts: Vec<_> = (0..cores)
-                .map(|core| scope.spawn(move || part(format, each, (i as u64 + 8) << 32 | core)))
-                .collect();
-            parts.into_iter().fold((0, 0), |sum, part| {
-                let (tried, wrong) = part.join().expect("no panic");
-                (sum.0 + tried, sum.1 + wrong)
-            })
+        let (tried, wrong) = tally(cores, |core| {
+            part(format, each, (i as u64 + 8) << 32 | core)
         });
         println!(
             "{format}: {} pairs, {tried} results of four functions, wrong {wrong}",

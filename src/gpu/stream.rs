@@ -34,6 +34,13 @@ pub(super) struct Slot {
     pub first_bad: wgpu::Buffer,
 }
 
+impl Slot {
+    /// Where the results stand.
+    pub fn results(&self) -> &wgpu::Buffer {
+        self.output.as_ref().unwrap_or(&self.input)
+    }
+}
+
 /// What came back of a chunk.
 pub(super) struct Piece<'a> {
     pub values: Range<usize>,
@@ -169,7 +176,7 @@ impl Gpu {
         let mut encoder = self.encoder()?;
         work.record(self, &mut encoder, piece, slot)?;
         self.guarded(|_| {
-            let output = slot.output.as_ref().unwrap_or(&slot.input);
+            let output = slot.results();
             encoder.copy_buffer_to_buffer(output, 0, &reading, 0, down);
             encoder.copy_buffer_to_buffer(&slot.first_bad, 0, &reading, down, 4);
         })?;

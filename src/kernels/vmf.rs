@@ -115,6 +115,13 @@ fn check_kappa(kappa: f64) -> Result<(), VmfError> {
     }
 }
 
+fn check_length(expected: usize, found: usize) -> Result<(), VmfError> {
+    match expected == found {
+        true => Ok(()),
+        false => Err(VmfError::Length { expected, found }),
+    }
+}
+
 /// log C_d(kappa) + kappa: the log density at the mean. For kappa = 0, minus the log of the
 /// sphere's area.
 ///
@@ -251,12 +258,7 @@ impl VonMisesFisher {
     /// # Errors
     /// [`VmfError::Length`].
     pub fn log_density(&self, x: &[f64]) -> Result<f64, VmfError> {
-        if x.len() != self.dimension() {
-            return Err(VmfError::Length {
-                expected: self.dimension(),
-                found: x.len(),
-            });
-        }
+        check_length(self.dimension(), x.len())?;
         // kappa (m.x - 1) = -kappa |m - x|^2 / 2: no cancellation near the mean.
         let distance = self
             .mean

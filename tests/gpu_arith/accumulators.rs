@@ -1,9 +1,8 @@
 //! Accumulators that do not round each sum: exact ones, and those of tensor cores.
 
 use super::support::{assert_same, gpu};
-use super::{SIZES, rounder, tame, troubled};
-use roundoff::arith::slices::{Accumulator, Aligned, Matrix, MatrixMut, SumOfProducts};
-use roundoff::gpu::Gpu;
+use super::{SIZES, product, rounder, tame, troubled};
+use roundoff::arith::slices::{Accumulator, Aligned, Matrix, SumOfProducts};
 use roundoff::{Format, Rounding, Variant};
 
 fn modes() -> Vec<Rounding> {
@@ -41,17 +40,6 @@ fn sums(mode: Rounding) -> Vec<SumOfProducts> {
             [sum, sum.fused(), sum.fused().with_output(narrow)]
         })
         .collect()
-}
-
-fn product(gpu: &Gpu, sum: &SumOfProducts, (m, k, n): (usize, usize, usize), a: &[f32], b: &[f32]) {
-    let (mut there, mut here) = (vec![1f32; m * n], vec![2f32; m * n]);
-    let a = Matrix::new(a, m, k).expect("a shape");
-    let b = Matrix::new(b, k, n).expect("a shape");
-    let room = MatrixMut::new(&mut there, m, n).expect("a shape");
-    gpu.gemm(sum, a, b, room).expect("GPU");
-    let room = MatrixMut::new(&mut here, m, n).expect("a shape");
-    sum.gemm(a, b, room).expect("CPU");
-    assert_same(&there, &here, &[], || format!("{m} x {k} x {n} of {sum:?}"));
 }
 
 #[test]

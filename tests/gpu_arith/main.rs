@@ -28,8 +28,11 @@ mod softmax;
 mod support;
 mod traffic;
 
+use roundoff::arith::slices::{Matrix, MatrixMut, SumOfProducts};
+use roundoff::gpu::Gpu;
 use roundoff::random::word;
 use roundoff::{Domain, Format, Rounder, Rounding, Signedness, Variant};
+use support::assert_same;
 
 /// What the issue asks for.
 const SIZES: [usize; 7] = [0, 1, 31, 32, 33, 1000, 65537];
@@ -68,6 +71,18 @@ fn troubled(seed: u64, count: usize) -> Vec<f32> {
             })
         })
         .collect()
+}
+
+/// A product of matrices there and here.
+fn product(gpu: &Gpu, sum: &SumOfProducts, (m, k, n): (usize, usize, usize), a: &[f32], b: &[f32]) {
+    let (mut there, mut here) = (vec![1f32; m * n], vec![2f32; m * n]);
+    let a = Matrix::new(a, m, k).expect("a shape");
+    let b = Matrix::new(b, k, n).expect("a shape");
+    let room = MatrixMut::new(&mut there, m, n).expect("a shape");
+    gpu.gemm(sum, a, b, room).expect("GPU");
+    let room = MatrixMut::new(&mut here, m, n).expect("a shape");
+    sum.gemm(a, b, room).expect("CPU");
+    assert_same(&there, &here, &[], || format!("{m} x {k} x {n} of {sum:?}"));
 }
 
 /// Values of a format of moderate size.

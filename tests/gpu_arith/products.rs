@@ -1,9 +1,8 @@
 //! Products of matrices, dot products, sums.
 
 use super::support::{assert_same, gpu};
-use super::{SIZES, rounder, tame, troubled};
+use super::{SIZES, product, rounder, tame, troubled};
 use roundoff::arith::slices::{Matrix, MatrixMut, Order, SumOfProducts};
-use roundoff::gpu::Gpu;
 use roundoff::{Format, Rounding, Variant};
 
 const ORDERS: [Order; 5] = [
@@ -37,17 +36,6 @@ fn sums(mode: Rounding) -> Vec<SumOfProducts> {
         SumOfProducts::new(single).with_product(narrow),
         SumOfProducts::new(single).fused().with_output(half),
     ]
-}
-
-fn product(gpu: &Gpu, sum: &SumOfProducts, (m, k, n): (usize, usize, usize), a: &[f32], b: &[f32]) {
-    let (mut there, mut here) = (vec![1f32; m * n], vec![2f32; m * n]);
-    let a = Matrix::new(a, m, k).expect("a shape");
-    let b = Matrix::new(b, k, n).expect("a shape");
-    let room = MatrixMut::new(&mut there, m, n).expect("a shape");
-    gpu.gemm(sum, a, b, room).expect("GPU");
-    let room = MatrixMut::new(&mut here, m, n).expect("a shape");
-    sum.gemm(a, b, room).expect("CPU");
-    assert_same(&there, &here, &[], || format!("{m} x {k} x {n} of {sum:?}"));
 }
 
 #[test]

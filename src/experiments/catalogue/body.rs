@@ -40,9 +40,7 @@ pub(super) trait Body: Sync + Debug {
         _: Order,
         _: &Inputs,
     ) -> Result<Vec<f64>, SubjectError> {
-        Err(SubjectError::Gpu(GpuError::Unsupported {
-            what: format!("the kernel {}", self.card().name),
-        }))
+        Err(no_shader(self.card()))
     }
 
     fn operations(&self, inputs: &Inputs) -> u64 {
@@ -62,6 +60,14 @@ pub(super) trait Body: Sync + Debug {
     fn rows(&self, _: &Inputs, _: &Truth, _: &[f64]) -> Option<Rows> {
         None
     }
+}
+
+/// Of a kernel that no shader computes.
+#[cfg(feature = "gpu")]
+pub(super) fn no_shader(card: &Card) -> SubjectError {
+    SubjectError::Gpu(GpuError::Unsupported {
+        what: format!("the kernel {}", card.name),
+    })
 }
 
 impl<B: Body> Subject for B {

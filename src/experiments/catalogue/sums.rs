@@ -1,5 +1,7 @@
 //! Sums and inner products.
 
+#[cfg(feature = "gpu")]
+use super::body::no_shader;
 use super::body::{Body, magnitude, truth, values};
 use super::bounds::{depth, kahan};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
@@ -9,7 +11,7 @@ use crate::arith::{Arith, Reference, Sites};
 #[cfg(feature = "gpu")]
 use crate::arith::{Exact, PerSite};
 #[cfg(feature = "gpu")]
-use crate::gpu::{Gpu, GpuError};
+use crate::gpu::Gpu;
 use crate::kernels::inputs;
 use crate::kernels::order::Order;
 use crate::kernels::product;
@@ -125,9 +127,7 @@ impl Body for Sum {
         inputs: &Inputs,
     ) -> Result<Vec<f64>, SubjectError> {
         if self.way != Way::Ordered {
-            return Err(SubjectError::Gpu(GpuError::Unsupported {
-                what: format!("the kernel {}", self.card.name),
-            }));
+            return Err(no_shader(&self.card));
         }
         let rows = super::products::matrix(inputs, "x")?;
         Ok(gpu.sums_at_sites(sites, order, rows)?)

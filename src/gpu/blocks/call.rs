@@ -6,9 +6,10 @@ use super::rule::{Rule, TRIES};
 use crate::block::told::Told;
 use crate::block::{BlockRounder, Specials};
 use crate::chop::{Carriers, Host};
-use crate::gpu::GpuError;
 use crate::gpu::codes::CodeWords;
 use crate::gpu::plan::{Lane, Told as Rounded};
+use crate::gpu::shader::Shader;
+use crate::gpu::{Gpu, GpuError};
 use crate::{Format, Rounder};
 
 /// Words of `Codes`, and of `Call` with two of them.
@@ -157,8 +158,32 @@ impl<'a> Blocks<'a> {
         (slab / slabs * line + slab % slabs * length) * inner + block % inner
     }
 
+    /// Records one dispatch for a piece by the shader that serves: direct ones of narrow and of wide
+    /// lanes, and the one that searches.
+    pub fn record<T: Host>(
+        &self,
+        gpu: &Gpu,
+        encoder: &mut wgpu::CommandEncoder,
+        [narrow, wide, searched]: [&'static Shader; 3],
+        piece: &Range<usize>,
+        buffers: &[&wgpu::Buffer],
+    ) -> Result<(), GpuError> {
+        let shader = match (self.rule.searched, lane::<T>()) {
+            (true, _) => searched,
+            (false, Lane::Narrow) => narrow,
+            (false, Lane::Wide) => wide,
+        };
+        let pipeline = gpu.pipeline(shader, &[])?;
+        let bindings: Vec<_> = buffers
+            .iter()
+            .map(|buffer| buffer.as_entire_buffer_binding())
+            .collect();
+        let count = self.blocks(piece.len()) as u32;
+        gpu.dispatch(encoder, &pipeline, &self.words(piece), &bindings, count)
+    }
+
     /// The words of `Call` after count and row.
-    pub fn words(&self, piece: &Range<usize>) -> Vec<u32> {
+    fn words(&self, piece: &Range<usize>) -> Vec<u32> {
         let told = &self.told;
         let format = self.rounder.format();
         let mut words = vec![piece.len() as u32, piece.start as u32];

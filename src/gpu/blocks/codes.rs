@@ -197,18 +197,10 @@ impl<T: Host> Work for Encode<'_, T> {
         piece: &Range<usize>,
         slot: &Slot,
     ) -> Result<(), GpuError> {
-        let blocks = &self.blocks;
-        let shader = match (blocks.rule.searched, lane::<T>()) {
-            (true, _) => &SEARCHED32_CODES,
-            (false, Lane::Narrow) => &DIRECT32_CODES,
-            (false, Lane::Wide) => &DIRECT64_CODES,
-        };
-        let pipeline = gpu.pipeline(shader, &[])?;
-        let output = slot.output.as_ref().unwrap_or(&slot.input);
-        let bindings =
-            [&slot.input, &slot.first_bad, output].map(wgpu::Buffer::as_entire_buffer_binding);
-        let count = blocks.blocks(piece.len()) as u32;
-        gpu.dispatch(encoder, &pipeline, &blocks.words(piece), &bindings, count)
+        let shaders = [&DIRECT32_CODES, &DIRECT64_CODES, &SEARCHED32_CODES];
+        let buffers = [&slot.input, &slot.first_bad, slot.results()];
+        self.blocks
+            .record::<T>(gpu, encoder, shaders, piece, &buffers)
     }
 
     fn take(&mut self, piece: Piece<'_>) -> Result<(), GpuError> {
@@ -271,9 +263,8 @@ impl<T: Host> Work for Decode<'_, T> {
         let mut words = self.fixed.clone();
         words.push(piece.start as u32);
         words.extend(&self.rest);
-        let output = slot.output.as_ref().unwrap_or(&slot.input);
         let bindings =
-            [output, &slot.input, &self.scales].map(wgpu::Buffer::as_entire_buffer_binding);
+            [slot.results(), &slot.input, &self.scales].map(wgpu::Buffer::as_entire_buffer_binding);
         gpu.dispatch(encoder, &pipeline, &words, &bindings, piece.len() as u32)
     }
 

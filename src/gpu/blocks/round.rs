@@ -6,7 +6,6 @@ use super::call::{Blocks, lane};
 use super::{DIRECT32, DIRECT64, SEARCHED32};
 use crate::block::BlockRounder;
 use crate::chop::Host;
-use crate::gpu::plan::Lane;
 use crate::gpu::stream::{Piece, Slot, Values, Work};
 use crate::gpu::{Gpu, GpuError};
 
@@ -87,16 +86,10 @@ impl<T: Host> Work for Round<'_, T> {
         piece: &Range<usize>,
         slot: &Slot,
     ) -> Result<(), GpuError> {
-        let blocks = &self.blocks;
-        let shader = match (blocks.rule.searched, lane::<T>()) {
-            (true, _) => &SEARCHED32,
-            (false, Lane::Narrow) => &DIRECT32,
-            (false, Lane::Wide) => &DIRECT64,
-        };
-        let pipeline = gpu.pipeline(shader, &[])?;
-        let bindings = [&slot.input, &slot.first_bad].map(wgpu::Buffer::as_entire_buffer_binding);
-        let count = blocks.blocks(piece.len()) as u32;
-        gpu.dispatch(encoder, &pipeline, &blocks.words(piece), &bindings, count)
+        let shaders = [&DIRECT32, &DIRECT64, &SEARCHED32];
+        let buffers = [&slot.input, &slot.first_bad];
+        self.blocks
+            .record::<T>(gpu, encoder, shaders, piece, &buffers)
     }
 
     fn take(&mut self, piece: Piece<'_>) -> Result<(), GpuError> {

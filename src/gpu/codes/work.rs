@@ -89,7 +89,7 @@ impl<T: Host, C: Code> Work for Encode<'_, T, C> {
         let words = self
             .words
             .call(self.bits, count as u32, index as u32, keys, plan);
-        let output = slot.output.as_ref().unwrap_or(&slot.input);
+        let output = slot.results();
         let invocations = (count * u64::from(self.bits)).div_ceil(32) as u32;
         gpu.code(
             encoder,
@@ -189,7 +189,7 @@ impl<T: Host, C: Code> Work for Decode<'_, T, C> {
         let count = piece.len() as u32;
         let unused = self.lane.split([0; 16]);
         let words = self.words.call(self.bits, count, 0, [0; 4], &unused);
-        let output = slot.output.as_ref().unwrap_or(&slot.input);
+        let output = slot.results();
         gpu.code(
             encoder,
             &pipeline,

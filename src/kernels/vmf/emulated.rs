@@ -9,7 +9,7 @@ mod sample;
 pub use sample::sample_into;
 
 use super::VmfError;
-use super::{check_dimension, check_kappa, order};
+use super::{check_dimension, check_kappa, check_length, order};
 use crate::arith::{Arith, Site, Sites};
 use crate::kernels::bessel::emulated::{self as bessel, Kind, Rule};
 
@@ -97,12 +97,7 @@ pub fn log_density<S: Sites>(
     log_normalizer: f64,
     x: &[f64],
 ) -> Result<f64, VmfError> {
-    if mean.len() != x.len() {
-        return Err(VmfError::Length {
-            expected: mean.len(),
-            found: x.len(),
-        });
-    }
+    check_length(mean.len(), x.len())?;
     let (input, product) = (sites.at(bessel::INPUT), sites.at(PRODUCT));
     let (accumulation, score) = (sites.at(ACCUMULATION), sites.at(SCORE));
     let mut sum = accumulation.num(0.0);

@@ -6,7 +6,7 @@
 use rand::Rng;
 use rand_distr::{Beta, Distribution, Open01, StandardNormal};
 
-use super::{VmfError, VonMisesFisher, dot, ln};
+use super::{VmfError, VonMisesFisher, check_length, dot, ln};
 
 impl VonMisesFisher {
     /// A random direction, of length 1, into `target`.
@@ -18,12 +18,7 @@ impl VonMisesFisher {
         rng: &mut R,
         target: &mut [f64],
     ) -> Result<(), VmfError> {
-        if target.len() != self.dimension() {
-            return Err(VmfError::Length {
-                expected: self.dimension(),
-                found: target.len(),
-            });
-        }
+        check_length(self.dimension(), target.len())?;
         let (along, across) = self.height(rng);
         // A normal vector less its part along the mean has a uniform direction across it.
         loop {

@@ -8,7 +8,7 @@ use rand_distr::{Beta, Distribution, Open01, StandardNormal};
 use super::{ACCUMULATION, DIRECTION, ENVELOPE, PRODUCT, REJECTION};
 use crate::arith::{Arith, Sites};
 use crate::kernels::bessel::emulated::INPUT;
-use crate::kernels::vmf::{VmfError, VonMisesFisher};
+use crate::kernels::vmf::{VmfError, VonMisesFisher, check_length};
 
 /// Tries before a sample is given up. In exact arithmetic more than half of the tries succeed.
 const TRIES: usize = 1000;
@@ -50,12 +50,7 @@ pub fn sample_into<S: Sites, R: Rng + ?Sized>(
     rng: &mut R,
     target: &mut [f64],
 ) -> Result<(), VmfError> {
-    if target.len() != distribution.dimension() {
-        return Err(VmfError::Length {
-            expected: distribution.dimension(),
-            found: target.len(),
-        });
-    }
+    check_length(distribution.dimension(), target.len())?;
     let w = height(sites, distribution, rng).unwrap_or(f64::NAN);
     let input = sites.at(INPUT);
     let mean: Vec<_> = distribution.mean().iter().map(|m| input.num(*m)).collect();
