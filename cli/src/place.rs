@@ -125,6 +125,7 @@ impl Place {
 
 #[cfg(not(feature = "gpu"))]
 impl Place {
+    #[expect(clippy::extra_unused_type_parameters, reason = "called as with a GPU")]
     fn takes<T: Host>(&self, _: usize) -> Result<bool, GpuError> {
         Ok(false)
     }

@@ -7,9 +7,7 @@ use crate::native::exp::Real;
 
 /// Bytes of rows, or of one row, that are worth threads. Within a row there are up to three loops, and
 /// waking a thread takes some 40 microseconds each time.
-#[cfg(feature = "rayon")]
 const ACROSS_BYTES: usize = 4 << 20;
-#[cfg(feature = "rayon")]
 const WITHIN_BYTES: usize = 16 << 20;
 /// Blocks that are done one after the other.
 const RUN: usize = 16;
@@ -17,6 +15,7 @@ const RUN: usize = 16;
 /// How the blocks of a row are done.
 pub struct Spread {
     /// In threads.
+    #[cfg_attr(not(feature = "rayon"), expect(dead_code))]
     within: bool,
 }
 
@@ -100,15 +99,14 @@ impl Spread {
 /// Is the work worth threads at all; and if so, is it within a row?
 fn threads(rows: &Rows, bytes: usize, count: usize) -> (bool, bool) {
     #[cfg(feature = "rayon")]
-    if rows.threads == Threads::Auto {
-        let many = count >= 2 * rayon::current_num_threads();
-        return (
-            many && bytes >= ACROSS_BYTES,
-            !many && bytes >= WITHIN_BYTES,
-        );
-    }
-    let _ = (rows, bytes, count, Threads::One);
-    (false, false)
+    let many = count >= 2 * rayon::current_num_threads();
+    #[cfg(not(feature = "rayon"))]
+    let many = count >= 2;
+    let wanted = cfg!(feature = "rayon") && rows.threads == Threads::Auto;
+    (
+        wanted && many && bytes >= ACROSS_BYTES,
+        wanted && !many && bytes >= WITHIN_BYTES,
+    )
 }
 
 /// Does `work` for each row's number and result.
