@@ -2,8 +2,8 @@
 //!
 //! So the same tensor is rounded to the same bits by any number of threads, from any offset, on
 //! CPU and GPU. Two parts: a key for each (seed, stream, index / 2^32), made once an array; and a
-//! keyed hash of the low 32 bits of the index, two multiplications, made for every value in
-//! vectors. `docs/rounding.md` has the statistical tests that it passed.
+//! keyed hash of the low 32 bits of the index, few enough instructions to make for every value in
+//! vectors. `docs/random.md` has the statistical tests that it passed.
 
 use std::convert::Infallible;
 
@@ -48,14 +48,23 @@ impl Key {
 
     /// The 32 random bits at the low half of an index.
     ///
-    /// The shape is that of `lowbias32` (Wellons, *Prospecting for hash functions*, 2018): two
-    /// rounds of xor-shift and multiply. The key enters before each of them.
+    /// ```text
+    ///  i C + first = z ──(^ z >> 16, × A)──(^ >> 15, ^ y, × B)──(^ >> 15)── word
+    ///                                             │
+    ///  i D + second = y ─────────────────────────┘
+    /// ```
+    ///
+    /// Two Weyl sequences, one from each half of the key, and the rounds of `lowbias32`, xor-shift
+    /// and multiply (Wellons, *Prospecting for hash functions*, 2018). Along an array each sequence
+    /// takes an addition. As the second one enters between the rounds, words are a random function
+    /// of the index: of one number of 32 bits the rounds would make a permutation, in which no word
+    /// comes twice and bytes are more even than chance has them.
     #[inline(always)]
     pub const fn word(self, index: u32) -> u32 {
-        let mut x = index.wrapping_add(self.first);
-        x = (x ^ x >> 16).wrapping_mul(0x21f0_aaad);
-        x = x.wrapping_add(self.second);
-        x = (x ^ x >> 15).wrapping_mul(0xd35a_2d97);
+        let z = index.wrapping_mul(0x9e37_79b9).wrapping_add(self.first);
+        let y = index.wrapping_mul(0x85eb_ca6b).wrapping_add(self.second);
+        let mut x = (z ^ z >> 16).wrapping_mul(0x21f0_aaad);
+        x = (x ^ x >> 15 ^ y).wrapping_mul(0xd35a_2d97);
         x ^ x >> 15
     }
 }
