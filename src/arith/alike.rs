@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::Arith;
 use super::exact::Exactly;
+use super::functions::Unrounded;
 use super::operations::{Binary, Ternary, Unary};
+use super::{Arith, draw};
 use crate::chop::Rounder;
 
 /// [`Exact`](super::Exact) but for its random words: a function of (seed, operation, operands), not of a counter.
@@ -69,5 +70,61 @@ impl Arith for Alike {
 
     fn compare(&self, x: f64, y: f64) -> Option<Ordering> {
         x.partial_cmp(&y)
+    }
+}
+
+/// The operations of an [`Exactly`] with random words that are a function of seed, operation and
+/// operands: equal operands round alike, commuted and negated ones too.
+impl Exactly {
+    pub(crate) fn num_alike(&self, x: f64, seed: u64) -> f64 {
+        let random = if self.is_random() {
+            draw::unary(Unary::Convert, x, seed)
+        } else {
+            0
+        };
+        self.num(x, random)
+    }
+
+    pub(crate) fn exact_alike(&self, exact: Unrounded, seed: u64) -> f64 {
+        let random = if self.is_random() {
+            draw::unary(Unary::Convert, exact.to_f64(), seed)
+        } else {
+            0
+        };
+        self.round(exact, random)
+    }
+
+    pub(crate) fn unary_alike(&self, operation: Unary, x: f64, seed: u64) -> f64 {
+        let random = if self.is_random() {
+            draw::unary(operation, x, seed)
+        } else {
+            0
+        };
+        self.unary(operation, x, random)
+    }
+
+    pub(crate) fn binary_alike(&self, operation: Binary, x: f64, y: f64, seed: u64) -> f64 {
+        let random = if self.is_random() {
+            draw::binary(operation, x, y, seed)
+        } else {
+            0
+        };
+        self.binary(operation, x, y, random)
+    }
+
+    pub(crate) fn ternary_alike(
+        &self,
+        operation: Ternary,
+        x: f64,
+        y: f64,
+        z: f64,
+        seed: u64,
+    ) -> f64 {
+        let random = if self.is_random() {
+            draw::ternary(operation, x, y, z, seed)
+        } else {
+            0
+        };
+        self.ternary(operation, x, y, z, random)
     }
 }

@@ -24,7 +24,7 @@ use super::LANES;
 use super::words::{Positions, Step, keys};
 use crate::arith::odd::Odd;
 use crate::chop::Rounder;
-use crate::chop::fast::{Keys, lane32, lane64};
+use crate::chop::fast::{Keys, lane32, lane64, mode};
 use crate::plan::{host32, host64};
 
 /// Terms that the buffer between the two loops holds.
@@ -170,14 +170,38 @@ impl<M: lane32::Mode> lane32::Way for Gradual<lane32::Numbers, M> {
 
 /// By the definition.
 #[derive(Clone, Copy)]
-pub(super) struct Defined<P, const RANDOM: bool>(pub P);
+pub(super) struct Defined<P, const RANDOM: bool, const DOWN: bool>(pub P);
+
+/// The zero that an exact sum is, of numbers that are not zeros of one sign (IEEE 754-2019, 6.3).
+pub(super) trait ZeroSum {
+    /// -0?
+    const DOWN: bool = false;
+}
+
+macro_rules! zero_sums {
+    ($($name:ident)*) => { $(impl ZeroSum for mode::$name {})* };
+}
+zero_sums!(NearestEven NearestAway NearestZero Zero Up Odd Stochastic StochasticHalf StochasticEqual);
+
+impl ZeroSum for mode::Down {
+    const DOWN: bool = true;
+}
+
+impl ZeroSum for Host {}
+
+impl<P, M: ZeroSum> ZeroSum for Lattice<P, M> {
+    const DOWN: bool = M::DOWN;
+}
+
+impl<P, const RANDOM: bool, const DOWN: bool> ZeroSum for Defined<P, RANDOM, DOWN> {
+    const DOWN: bool = DOWN;
+}
 
 /// Products rounded by W; of operands whose product the host does not hold, from the one to odd.
 pub(super) struct ProductsBy<W, const TO_ODD: bool>(pub W);
 
-/// Sums rounded by W; where the host does not hold them, from the one to odd. DOWN: an exact zero
-/// of numbers that are not zeros of one sign is -0 (IEEE 754-2019, 6.3).
-pub(super) struct SumsBy<W, const TO_ODD: bool, const DOWN: bool>(pub W);
+/// Sums rounded by W; where the host does not hold them, from the one to odd.
+pub(super) struct SumsBy<W, const TO_ODD: bool>(pub W);
 
 macro_rules! lane {
     ($lane:ident, $host:ident, $float:ident, $word:ident, $add:ident, $products:ident,
@@ -202,7 +226,13 @@ macro_rules! lane {
             }
         }
 
-        impl<const RANDOM: bool> $lane::Way for Defined<$host::Plan, RANDOM> {
+        impl<M: ZeroSum, I, const ENDS: u8> ZeroSum for $lane::Scaled<M, I, ENDS> {
+            const DOWN: bool = M::DOWN;
+        }
+
+        impl<const RANDOM: bool, const DOWN: bool> $lane::Way
+            for Defined<$host::Plan, RANDOM, DOWN>
+        {
             const RANDOM: bool = RANDOM;
             #[inline(always)]
             fn round(&self, x: $float, random: $word) -> ($float, bool) {
@@ -283,10 +313,9 @@ macro_rules! lane {
             failed.iter().fold(0, |all, lane| all | lane) != 0
         }
 
-        impl<W, F, const TO_ODD: bool, const DOWN: bool, const N: usize> Sums<F, $float, N>
-            for SumsBy<W, TO_ODD, DOWN>
+        impl<W, F, const TO_ODD: bool, const N: usize> Sums<F, $float, N> for SumsBy<W, TO_ODD>
         where
-            W: $lane::Way + Send + Sync,
+            W: $lane::Way + ZeroSum + Send + Sync,
             F: Copy + Into<$float>,
         {
             fn run(
@@ -301,10 +330,10 @@ macro_rules! lane {
                 let way = &self.0;
                 let worst = match W::RANDOM && drawn.keys.long {
                     false => dispatch!(level, _simd => {
-                        $add::<W, F, TO_ODD, DOWN, false, N>(way, drawn, k, terms, sum)
+                        $add::<W, F, TO_ODD, false, N>(way, drawn, k, terms, sum)
                     }),
                     true => dispatch!(level, _simd => {
-                        $add::<W, F, TO_ODD, DOWN, true, N>(way, drawn, k, terms, sum)
+                        $add::<W, F, TO_ODD, true, N>(way, drawn, k, terms, sum)
                     }),
                 };
                 worst > limit.to_bits()
@@ -313,7 +342,7 @@ macro_rules! lane {
 
         /// The greatest magnitude that a sum has had, as a word.
         #[inline(always)]
-        fn $add<W, F, const TO_ODD: bool, const DOWN: bool, const LONG: bool, const N: usize>(
+        fn $add<W, F, const TO_ODD: bool, const LONG: bool, const N: usize>(
             way: &W,
             drawn: &Drawn,
             k: usize,
@@ -321,7 +350,7 @@ macro_rules! lane {
             sum: &mut [$float; N],
         ) -> $word
         where
-            W: $lane::Way,
+            W: $lane::Way + ZeroSum,
             F: Copy + Into<$float>,
         {
             let (way, keys, low) = (*way, drawn.keys, drawn.low);
@@ -346,12 +375,12 @@ macro_rules! lane {
                     for lane in 0..N {
                         let ($first, $second) = (words[lane], if LONG { second[lane] } else { 0 });
                         let random: $word = if W::RANDOM { $join } else { 0 };
-                        let (x, y) = match DOWN {
+                        let (x, y) = match W::DOWN {
                             true => (-acc[lane], -terms[lane].into()),
                             false => (acc[lane], terms[lane].into()),
                         };
                         let exact = if TO_ODD { $float::odd_add(x, y) } else { x + y };
-                        let exact = if DOWN { -exact } else { exact };
+                        let exact = if W::DOWN { -exact } else { exact };
                         let (rounded, _) = way.round(exact, random);
                         acc[lane] = rounded;
                         worst[lane] = worst[lane].max(rounded.to_bits() & ($word::MAX >> 1));

@@ -446,7 +446,8 @@ fn among_threads(parallel: bool, work: impl FnOnce() + Send) {
     work();
 }
 
-/// Calls `work(number, chunk)` for chunks of `size` values.
+/// Calls `work(number, chunk)` for chunks of `size` values. A thread that is done takes single chunks
+/// of the others': of two, one that is held up does not hold up the product.
 pub(super) fn each_chunk<T: Send>(
     values: &mut [T],
     size: usize,
@@ -457,7 +458,9 @@ pub(super) fn each_chunk<T: Send>(
     if parallel {
         use rayon::prelude::*;
         let chunks = values.par_chunks_mut(size).enumerate();
-        chunks.for_each(|(number, chunk)| work(number, chunk));
+        chunks
+            .with_max_len(1)
+            .for_each(|(number, chunk)| work(number, chunk));
         return;
     }
     let _ = parallel;

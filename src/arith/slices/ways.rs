@@ -12,60 +12,19 @@
 //! The first four answer only while sums stay in the format's range. What none of them answers is
 //! done one entry at a time.
 
-use super::LANES;
+mod fused;
+mod loops;
+mod target;
+
 use super::facts::Facts;
-use super::near::{Fused, Magic, Native, Near, Split};
-use super::passes::{Defined, Gradual, Host, Lattice, Products, ProductsBy, Sums, SumsBy};
-use crate::arith::odd::digits;
+use super::near::{Fused, Native, Split};
+use super::passes::{Host, Products, ProductsBy, SumsBy};
 use crate::chop::Rounder;
-use crate::chop::fast::{ends, lane32, lane64, mode};
-use crate::format::{Format, Overflow, Subnormals};
-use crate::plan::{host32, host64};
-use crate::rounding::{Rounding, Saturation, Variant};
+use crate::format::Format;
+use loops::{DefinedWays, ProductWays, SumWays, products32, products64, sums32, sums64};
+use target::Target;
 
-/// Sums of terms in F and of sums, of many entries and of one.
-pub(super) trait Adds<F, S>:
-    Sums<F, S, LANES> + Sums<S, S, LANES> + Sums<F, S, 1> + Sums<S, S, 1>
-{
-}
-impl<F, S, T> Adds<F, S> for T where
-    T: Sums<F, S, LANES> + Sums<S, S, LANES> + Sums<F, S, 1> + Sums<S, S, 1>
-{
-}
-
-type Product<F> = Option<Box<dyn Products<F>>>;
-
-/// Loops over products in one host.
-struct ProductWays<F> {
-    /// Results that are normal and in range.
-    normal: Product<F>,
-    /// Results in range.
-    bounded: Product<F>,
-    /// Any results: those past the range are seen.
-    any: Product<F>,
-}
-
-impl<F> ProductWays<F> {
-    const NONE: Self = Self {
-        normal: None,
-        bounded: None,
-        any: None,
-    };
-}
-
-/// Loops over sums in S of terms in F.
-struct SumWays<F, S> {
-    /// Terms that are multiples of the format's lowest step.
-    lattice: Option<Box<dyn Adds<F, S>>>,
-    /// Any terms.
-    any: Option<Box<dyn Adds<F, S>>>,
-}
-
-/// Loops by the definition, over values to odd.
-struct DefinedWays {
-    product: Box<dyn Products<f64>>,
-    sum: Box<dyn Adds<f64, f64>>,
-}
+pub(super) use loops::Adds;
 
 /// All the loops for a pair of rounders.
 pub(super) struct Ways {
@@ -79,234 +38,6 @@ pub(super) struct Ways {
     sums64: SumWays<f64, f64>,
     sums64_odd: SumWays<f64, f64>,
     defined: DefinedWays,
-}
-
-/// What the choice asks of a rounder.
-#[derive(Clone, Copy)]
-pub(super) struct Target {
-    format: Format,
-    rounding: Rounding,
-    saturation: Saturation,
-}
-
-impl Target {
-    pub fn new(rounder: &Rounder) -> Self {
-        Self {
-            format: *rounder.format(),
-            rounding: rounder.rounding(),
-            saturation: rounder.saturation(),
-        }
-    }
-
-    fn precision(&self) -> u32 {
-        self.format.precision()
-    }
-
-    /// Exponent of the lowest step.
-    fn step(&self) -> i32 {
-        match self.format.subnormals() {
-            Subnormals::Rounded => self.format.emin(),
-            _ => self.format.emin() - self.precision() as i32 + 1,
-        }
-    }
-
-    fn is_nearest(&self) -> bool {
-        matches!(
-            self.rounding,
-            Rounding::NearestTiesToEven | Rounding::NearestTiesToAway | Rounding::NearestTiesToZero
-        )
-    }
-
-    /// Zeros, subnormals and signs as a host has them.
-    fn is_gradual(&self) -> bool {
-        let format = &self.format;
-        format.is_signed() && format.has_negative_zero() && format.subnormals() == Subnormals::Kept
-    }
-
-    /// Is it what the host's own operations do?
-    pub fn is_native(&self, host: Format) -> bool {
-        let format = &self.format;
-        self.rounding == Rounding::NearestTiesToEven
-            && self.saturation == Saturation::None
-            && self.is_gradual()
-            && format.overflow() == Overflow::Infinity
-            && format.precision() == host.precision()
-            && format.emin() == host.emin()
-            && format.greatest() == host.greatest()
-    }
-
-    /// Are values with these facts values of the format already?
-    fn has(&self, facts: Facts) -> bool {
-        let format = &self.format;
-        self.is_gradual() && facts.fit(self.precision(), self.step(), format.emax() - 1)
-    }
-
-    /// No mode needs more than 53 digits, the last one sticky.
-    pub fn odd_will_do(&self) -> bool {
-        digits(self.precision(), self.rounding) <= f64::MANTISSA_DIGITS
-    }
-}
-
-fn narrow_plan(rounder: &Rounder) -> Option<host32::Plan> {
-    rounder.plans::<f32>().narrow
-}
-
-fn wide_plan(rounder: &Rounder) -> Option<host64::Plan> {
-    Some(rounder.plans::<f64>().wide)
-}
-
-/// `$make!(Mode, DOWN)` for the mode of a rounding.
-macro_rules! with_mode {
-    ($rounding:expr, $make:ident) => {
-        match $rounding {
-            Rounding::NearestTiesToEven => $make!(NearestEven, false),
-            Rounding::NearestTiesToAway => $make!(NearestAway, false),
-            Rounding::NearestTiesToZero => $make!(NearestZero, false),
-            Rounding::TowardZero => $make!(Zero, false),
-            Rounding::TowardPositive => $make!(Up, false),
-            Rounding::TowardNegative => $make!(Down, true),
-            Rounding::ToOdd => $make!(Odd, false),
-            Rounding::Stochastic {
-                variant: Variant::A,
-                ..
-            } => $make!(Stochastic, false),
-            Rounding::Stochastic { .. } => $make!(StochasticHalf, false),
-            Rounding::StochasticEqual => $make!(StochasticEqual, false),
-        }
-    };
-}
-
-macro_rules! lane {
-    ($lane:ident, $float:ident, $plan:expr, $products:ident, $sums:ident, $bounded:ident) => {
-        fn $products(rounder: &Rounder) -> ProductWays<$float> {
-            use $lane::{Choice, Instruction, Numbers, Scaled, Shifted, choice};
-            let Some(plan) = $plan(rounder) else {
-                return ProductWays::NONE;
-            };
-            let recipe = &rounder.plans::<$float>().recipe;
-            let chosen = choice(&plan, recipe, true);
-            let numbers = Numbers::new(&plan, recipe);
-            macro_rules! ways {
-                ($mode:ident, $down:literal) => {
-                    ProductWays {
-                        normal: (chosen != Choice::Definition).then(
-                            || -> Box<dyn Products<$float>> {
-                                let way = Lattice::<_, mode::$mode>::new(plan);
-                                Box::new(ProductsBy::<_, false>(way))
-                            },
-                        ),
-                        bounded: match chosen {
-                            Choice::Scaled { flush: false } => {
-                                let make: fn(_, _) -> Product<$float> = $bounded!($mode);
-                                make(plan, numbers)
-                            }
-                            _ => None,
-                        },
-                        any: match chosen {
-                            Choice::Scaled { flush: false } => {
-                                Some(Box::new(ProductsBy::<_, false>(Scaled::<
-                                    mode::$mode,
-                                    Instruction,
-                                    { ends::ANY },
-                                >::new(
-                                    numbers
-                                ))))
-                            }
-                            Choice::Shifted => Some(Box::new(ProductsBy::<_, false>(Shifted(
-                                numbers,
-                                mode::$mode,
-                            )))),
-                            _ => None,
-                        },
-                    }
-                };
-            }
-            with_mode!(rounder.rounding(), ways)
-        }
-
-        fn $sums<F, const TO_ODD: bool>(rounder: &Rounder) -> SumWays<F, $float>
-        where
-            F: Copy + Into<$float> + 'static,
-        {
-            use $lane::{Choice, Instruction, Numbers, Scaled, choice};
-            let none = SumWays {
-                lattice: None,
-                any: None,
-            };
-            let Some(plan) = $plan(rounder) else {
-                return none;
-            };
-            let recipe = &rounder.plans::<$float>().recipe;
-            let chosen = choice(&plan, recipe, true);
-            let numbers = Numbers::new(&plan, recipe);
-            let kept = rounder.format().subnormals() == Subnormals::Kept;
-            let negative_zero = rounder.format().has_negative_zero();
-            macro_rules! ways {
-                ($mode:ident, $down:literal) => {
-                    SumWays {
-                        lattice: (chosen != Choice::Definition && kept && negative_zero).then(
-                            || -> Box<dyn Adds<F, $float>> {
-                                {
-                                    let way = Lattice::<_, mode::$mode>::new(plan);
-                                    Box::new(SumsBy::<_, TO_ODD, $down>(way))
-                                }
-                            },
-                        ),
-                        any: match chosen {
-                            Choice::Scaled { flush: false } if negative_zero => {
-                                Some(Box::new(SumsBy::<_, TO_ODD, $down>(Scaled::<
-                                    mode::$mode,
-                                    Instruction,
-                                    { ends::ANY },
-                                >::new(
-                                    numbers
-                                ))))
-                            }
-                            _ => None,
-                        },
-                    }
-                };
-            }
-            with_mode!(rounder.rounding(), ways)
-        }
-    };
-}
-macro_rules! bounded32 {
-    ($mode:ident) => {
-        |plan, numbers| {
-            let way = Gradual::<_, mode::$mode>::new(&plan, numbers);
-            Some(Box::new(ProductsBy::<_, false>(way)))
-        }
-    };
-}
-/// In f64 the way for any results serves.
-macro_rules! bounded64 {
-    ($mode:ident) => {
-        |_, _| None
-    };
-}
-lane!(lane32, f32, narrow_plan, products32, sums32, bounded32);
-lane!(lane64, f64, wide_plan, products64, sums64, bounded64);
-
-fn defined_products(rounder: Option<&Rounder>) -> Box<dyn Products<f64>> {
-    let Some(rounder) = rounder else {
-        return Box::new(ProductsBy::<_, false>(Host));
-    };
-    let plan = rounder.plans::<f64>().wide;
-    match rounder.rounding().is_stochastic() {
-        true => Box::new(ProductsBy::<_, true>(Defined::<_, true>(plan))),
-        false => Box::new(ProductsBy::<_, true>(Defined::<_, false>(plan))),
-    }
-}
-
-fn defined_sums(rounder: &Rounder) -> Box<dyn Adds<f64, f64>> {
-    let plan = rounder.plans::<f64>().wide;
-    let down = rounder.rounding() == Rounding::TowardNegative;
-    match (rounder.rounding().is_stochastic(), down) {
-        (true, _) => Box::new(SumsBy::<_, true, false>(Defined::<_, true>(plan))),
-        (false, true) => Box::new(SumsBy::<_, true, true>(Defined::<_, false>(plan))),
-        (false, false) => Box::new(SumsBy::<_, true, false>(Defined::<_, false>(plan))),
-    }
 }
 
 /// A way that serves: its loops and the greatest magnitude up to which its sums are right.
@@ -324,7 +55,7 @@ pub(super) struct Loops<'a, F, S> {
 }
 
 const PRODUCT_HOST: ProductsBy<Host, false> = ProductsBy(Host);
-const SUM_HOST: SumsBy<Host, false, false> = SumsBy(Host);
+const SUM_HOST: SumsBy<Host, false> = SumsBy(Host);
 
 /// How many ways there are to try.
 pub(super) const STAGES: usize = 4;
@@ -355,10 +86,7 @@ impl Ways {
             mixed_odd: sums64::<f32, true>(sum),
             sums64: sums64::<f64, false>(sum),
             sums64_odd: sums64::<f64, true>(sum),
-            defined: DefinedWays {
-                product: defined_products(product),
-                sum: defined_sums(sum),
-            },
+            defined: DefinedWays::new(product, sum),
         }
     }
 
@@ -459,63 +187,6 @@ impl Ways {
         None
     }
 
-    /// Products and sums in one loop, where both go to nearest-even in f32.
-    fn fused<S: super::near::Nearest + 'static>(
-        &self,
-        exact: Facts,
-        terms: Facts,
-        question: &Question,
-        sum: S,
-        limit: f32,
-    ) -> Option<Box<dyn Fused>> {
-        let even = |target: &Target| target.rounding == Rounding::NearestTiesToEven;
-        let range = Split::RANGE.min(Magic::RANGE);
-        if !question.fused || !even(&self.sum) || terms.top >= range || !exact.finite {
-            return None;
-        }
-        let checked = !self.is_bounded(terms, question.depth, limit);
-        let product = match &self.product {
-            Some(target) if !target.is_native(Format::BINARY32) && !target.has(exact) => {
-                let (precision, emin) = (target.precision(), target.format.emin());
-                let fits = even(target)
-                    && target.is_gradual()
-                    && (2..=23).contains(&precision)
-                    && exact.top < target.format.emax()
-                    && exact.top < range;
-                match fits {
-                    true if exact.least >= emin => Form::Split(Split::new(precision)),
-                    true if question.signless_zeros
-                        && emin >= -126
-                        && precision <= Magic::MOST_DIGITS =>
-                    {
-                        Form::Magic(Magic::new(precision, emin))
-                    }
-                    _ => return None,
-                }
-            }
-            _ => Form::Native,
-        };
-        Some(match (product, checked) {
-            (Form::Native, true) => Box::new(Near::<_, _, true>(Native, sum)),
-            (Form::Native, false) => Box::new(Near::<_, _, false>(Native, sum)),
-            (Form::Split(split), true) => Box::new(Near::<_, _, true>(split, sum)),
-            (Form::Split(split), false) => Box::new(Near::<_, _, false>(split, sum)),
-            (Form::Magic(magic), true) => Box::new(Near::<_, _, true>(magic, sum)),
-            (Form::Magic(magic), false) => Box::new(Near::<_, _, false>(magic, sum)),
-        })
-    }
-
-    /// Is no sum of so many terms past the limit, if every addition is rounded up by two units?
-    fn is_bounded(&self, terms: Facts, depth: usize, limit: f32) -> bool {
-        // Blocks have their own additions beside those of their terms.
-        let additions = 2.0 * depth as f64 + 2.0;
-        // (1 + 2^(1 - p))^n <= 2^(1.443 n 2^(1 - p)), and 2^x <= 2^ceil(x)
-        let doublings = (1.443 * additions * self.sum.format.epsilon()).ceil();
-        let limit = f64::from(limit).min(crate::format::scaled(1, Split::RANGE));
-        doublings < 1000.0
-            && terms.greatest * additions * crate::format::scaled(1, doublings as i32) < limit
-    }
-
     fn wide(
         &self,
         exact: Facts,
@@ -588,19 +259,6 @@ impl Ways {
             })
         })
     }
-}
-
-impl<F, S> SumWays<F, S> {
-    fn serve(&self, lattice: bool) -> Option<&dyn Adds<F, S>> {
-        let lattice = self.lattice.as_ref().filter(|_| lattice);
-        lattice.or(self.any.as_ref()).map(|way| &**way)
-    }
-}
-
-enum Form {
-    Native,
-    Split(Split),
-    Magic(Magic),
 }
 
 /// The greatest magnitude up to which a host of `digits` + 1 digits holds sums exactly, if it may be
