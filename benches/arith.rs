@@ -29,15 +29,11 @@ use race::{Candidate, any_wanted, median, turns};
 const ROUNDS: usize = 9;
 
 /// Prints one row a candidate. The others are divided by the first.
-fn race(title: &str, operations: usize, candidates: Vec<Candidate<'_>>) {
-    race_in(title, operations, candidates, ROUNDS);
-}
-
-fn race_in(title: &str, operations: usize, mut candidates: Vec<Candidate<'_>>, rounds: usize) {
+fn race(title: &str, operations: usize, mut candidates: Vec<Candidate<'_>>) {
     if !any_wanted(title, &mut candidates) {
         return;
     }
-    let times = turns(&mut candidates, rounds, 1);
+    let times = turns(&mut candidates, ROUNDS, 1);
     println!("\n{title}");
     println!("  {:<60} {:>9} {:>9}", "", "ns/op", "/first");
     for (candidate, own) in candidates.iter().zip(&times) {
@@ -156,8 +152,8 @@ fn products(n: usize) {
     );
 }
 
-/// All threads beside one, and beside what the machine's cores can give at most: a product in each
-/// of them at once.
+/// All threads beside one, and beside what the machine's cores give at most: a product in each of
+/// them at once, which share nothing but the machine.
 fn threads(n: usize) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for format in [Format::BINARY16, Format::BFLOAT16] {
@@ -174,25 +170,44 @@ fn threads(n: usize) {
                 }
             };
             let mut each: Vec<_> = (0..cores).map(|_| product(Threads::One)).collect();
-            let candidates = vec![
+            let at_once = move || {
+                std::thread::scope(|scope| {
+                    for work in &mut each {
+                        scope.spawn(work);
+                    }
+                });
+            };
+            let mut candidates = vec![
                 Candidate::new("one thread", product(Threads::One)),
                 Candidate::new("all threads", product(Threads::Auto)),
-                Candidate::new(
-                    format!("{cores} products at once, one thread each"),
-                    move || {
-                        std::thread::scope(|scope| {
-                            for work in &mut each {
-                                scope.spawn(work);
-                            }
-                        });
-                    },
-                ),
+                Candidate::new("at once", at_once),
             ];
-            race_in(
-                &format!("threads, {format} {rounding}, product of {n} x {n} matrices"),
-                n * n * n,
-                candidates,
-                3 * ROUNDS,
+            let title = format!("threads, {format} {rounding}, product of {n} x {n} matrices");
+            if !any_wanted(&title, &mut candidates) {
+                continue;
+            }
+            let times = turns(&mut candidates, 5 * ROUNDS, 1);
+            let [one, all, at_once] = times.as_slice() else {
+                println!("\n{title}: a row alone says nothing");
+                continue;
+            };
+            let of_all = |share: fn(f64, f64, f64) -> f64| {
+                let turns = one.iter().zip(all).zip(at_once);
+                median(turns.map(|((a, b), c)| share(*a, *b, *c)).collect())
+            };
+            println!("\n{title}, medians of {} turns", one.len());
+            let print = |what: String, times: f64| println!("  {what:<60} {times:>9.2}");
+            print(
+                format!("{cores} threads, times as fast as one"),
+                of_all(|one, all, _| one / all),
+            );
+            print(
+                format!("{cores} products at once, one thread each"),
+                cores as f64 * of_all(|one, _, at_once| one / at_once),
+            );
+            print(
+                "the first of the second, turn by turn".into(),
+                of_all(|_, all, at_once| at_once / all) / cores as f64,
             );
         }
     }

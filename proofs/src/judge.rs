@@ -241,13 +241,18 @@ pub fn number(x: Wide) -> Float {
     value
 }
 
+/// Is the binary128 word no number?
+pub fn is_nan(word: u128) -> bool {
+    word << 1 > 0xfffe << 112
+}
+
 /// A binary128 word rounded to odd, rounded to odd again: to 64 digits. Two words that agree here
 /// round alike to every format of 62 digits and fewer, in every mode.
 pub fn to_64_digits(word: u128) -> u128 {
     const LOST: u32 = 113 - 64;
     let kept = word >> LOST;
     let lost = kept << LOST != word;
-    if word << 1 > 0xfffe << 112 {
+    if is_nan(word) {
         return kept;
     }
     kept | lost as u128

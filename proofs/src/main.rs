@@ -10,9 +10,13 @@
 //! random N [F]     N arguments a function; the greatest errors
 //! table N          the same on all cores: writes ../tests/data/functions_worst.txt, the worst
 //!                  arguments with MPFR's answers, and prints the rows of docs/functions.md
-//! operations N     N results an operation in binary16, bfloat16, tf32, binary32 and binary64, every mode
+//! operations N [F] N results an operation in binary16, bfloat16, tf32, binary32 and binary64, or in
+//!                  the formats F, every mode
 //! bessel N         log I, log K, ratios and slopes: N points a region and a border, medians, greatest errors
 //! pairs N          N pairs of binary16 and of bfloat16: the functions of two numbers, every mode
+//! pairs --all FUNCTION FORMAT [--shard I/N]
+//!                  all pairs of a 16-bit format: pow, hypot, arctan2 or arctan2_pi, every mode; or
+//!                  part I of N, from 0
 //! wide N           the arithmetic below the functions: + - * / and the root, rounded to odd
 //! ```
 
@@ -33,6 +37,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use judge::{Binary, Unary, to_64_digits};
+use pairs::all::Shard;
 use roundoff::arith::functions::Unrounded;
 use roundoff::{Domain, Format, Signedness};
 
@@ -252,6 +257,25 @@ fn random(count: usize, seed: u64, ones: &[Unary], twos: &[Binary]) {
     }
 }
 
+/// `pairs --all FUNCTION FORMAT [--shard I/N]`.
+fn all_pairs(words: &[String]) {
+    let read = || {
+        let whole = Shard { number: 0, of: 1 };
+        match words {
+            [_, _, name, format] => Some((name, format.parse::<Format>().ok()?, whole)),
+            [_, _, name, format, flag, shard] if flag == "--shard" => {
+                Some((name, format.parse().ok()?, Shard::read(shard)?))
+            }
+            _ => None,
+        }
+    };
+    let Some((name, format, shard)) = read() else {
+        println!("pairs --all FUNCTION FORMAT [--shard I/N], 0 <= I < N");
+        std::process::exit(2);
+    };
+    pairs::all::prove(name, format, shard);
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let word = |i: usize| words.get(i).map_or("", String::as_str);
@@ -267,8 +291,11 @@ fn main() {
         "golden" => golden(),
         "golden16" => golden16(),
         "table" => table::make(word(1).parse().unwrap_or(100_000)),
-        "operations" => operations::compare(word(1).parse().unwrap_or(1_000_000)),
+        "operations" => {
+            operations::compare(word(1).parse().unwrap_or(1_000_000), |name| chosen(name, 2))
+        }
         "bessel" => bessel::compare(word(1).parse().unwrap_or(100_000)),
+        "pairs" if word(1) == "--all" => all_pairs(&words),
         "pairs" => pairs::compare(word(1).parse().unwrap_or(1_000_000)),
         "wide" => wide::compare(word(1).parse().unwrap_or(1_000_000)),
         "exhaustive" => {
@@ -282,7 +309,7 @@ fn main() {
             random(count, seed, &ones, &twos);
         }
         _ => println!(
-            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT | bessel COUNT | pairs COUNT | wide COUNT"
+            "golden | golden16 | exhaustive [FUNCTIONS] | random COUNT [FUNCTIONS [SEED]] | table COUNT | operations COUNT [FORMATS] | bessel COUNT | pairs COUNT | pairs --all FUNCTION FORMAT [--shard I/N] | wide COUNT"
         ),
     }
 }

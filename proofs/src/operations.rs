@@ -323,7 +323,8 @@ fn judge(format: Format, count: u64, stream: u64) -> (u64, u64) {
     (tried, wrong)
 }
 
-pub fn compare(count: u64) {
+/// In the formats whose names are chosen.
+pub fn compare(count: u64, chosen: impl Fn(&str) -> bool) {
     let formats = [
         Format::BINARY16,
         Format::BFLOAT16,
@@ -334,6 +335,9 @@ pub fn compare(count: u64) {
     let (each, cores) = shares(count);
     let mut failed = false;
     for (i, format) in formats.into_iter().enumerate() {
+        if !chosen(&format.to_string()) {
+            continue;
+        }
         let (tried, wrong) = tally(cores, |core| judge(format, each, (i as u64) << 32 | core));
         println!(
             "{format:<10} {tried} results of {} operations, wrong {wrong}",

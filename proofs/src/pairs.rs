@@ -1,8 +1,11 @@
-//! Functions of two numbers of binary16 and bfloat16, whose 2^32 pairs are too many for MPFR: random
-//! pairs and troublesome ones. Each is judged twice:
+//! Functions of two numbers of binary16 and bfloat16, whose 2^32 pairs are too many for MPFR. All of
+//! them are in [`all`]; here are random pairs and troublesome ones. Each is judged twice:
 //!
 //! * the result rounded to odd, to 64 digits, which decides every mode at once;
 //! * `Exact` in one of the modes, all of them in turn, with the fast ways that it has.
+
+pub mod all;
+mod enclosure;
 
 use roundoff::arith::Exact;
 use roundoff::random::word64;
@@ -10,7 +13,7 @@ use roundoff::{Format, Rounder};
 
 use crate::cores::{shares, tally};
 use crate::draw::Draw;
-use crate::judge::{self, to_64_digits};
+use crate::judge::{self, is_nan, to_64_digits};
 use crate::operations::{Grid, functions_of_two, right, roundings};
 
 /// A value of the format, any of them as likely as any other.
@@ -85,9 +88,8 @@ fn part(format: Format, count: u64, stream: u64) -> (u64, u64) {
         for (operation, word) in operations.iter().zip(&word_of) {
             let odd = (word.ours)(x.into(), y.into()).to_odd_128();
             let truth = word.truth(x, y).to_odd_128();
-            let nan = |word: u128| word << 1 > 0xfffe << 112;
             tell(
-                to_64_digits(odd) == to_64_digits(truth) || nan(odd) && nan(truth),
+                to_64_digits(odd) == to_64_digits(truth) || is_nan(odd) && is_nan(truth),
                 &|| {
                     format!(
                         "{}({x:e}, {y:e}) = {odd:032x}, MPFR {truth:032x}",
