@@ -66,11 +66,7 @@ impl Judged {
     fn new(format: Format) -> Self {
         Self {
             arith: Exact::new(&Rounder::new(format)).with_p3109_specials(),
-            projection: Projection {
-                format,
-                rounding: Rounding::NearestTiesToEven,
-                saturation: Saturation::None,
-            },
+            projection: Projection::new(format, Rounding::NearestTiesToEven, Saturation::None),
         }
     }
 

@@ -25,11 +25,7 @@ impl Judged {
             .with_saturation(saturation);
         Some(Self {
             word32: Word32::new(&rounder).ok()?,
-            projection: Projection {
-                format,
-                rounding,
-                saturation,
-            },
+            projection: Projection::new(format, rounding, saturation),
         })
     }
 

@@ -26,11 +26,7 @@ impl Judged {
             .with_seed(seed);
         Self {
             arith: Exact::new(&rounder),
-            projection: Projection {
-                format,
-                rounding,
-                saturation,
-            },
+            projection: Projection::new(format, rounding, saturation),
             seed,
         }
     }

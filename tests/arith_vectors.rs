@@ -17,11 +17,7 @@ fn every_line_is_right() {
         let rounder = Rounder::new(Format::OCP_E4M3)
             .with_rounding(rounding)
             .with_seed(9);
-        let projection = Projection {
-            format: Format::OCP_E4M3,
-            rounding,
-            saturation: Saturation::None,
-        };
+        let projection = Projection::new(Format::OCP_E4M3, rounding, Saturation::None);
         let vectors = Vectors::new(Operation::Ternary(Ternary::Fma), &[format; 3], &rounder)
             .expect("all have codes");
         let mut count = 0;

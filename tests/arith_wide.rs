@@ -42,11 +42,7 @@ impl Judged {
             .with_seed(5);
         Self {
             arith: Exact::new(&rounder),
-            projection: Projection {
-                format,
-                rounding,
-                saturation,
-            },
+            projection: Projection::new(format, rounding, saturation),
             random: 0,
         }
     }

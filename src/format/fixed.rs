@@ -22,9 +22,8 @@
 
 use std::fmt;
 
-use super::{
-    Encoding, Format, FormatError, Nan, Overflow, Signedness, Subnormals, all_ones, scaled,
-};
+use super::constants::all_ones;
+use super::{Encoding, Format, FormatError, Nan, Overflow, Signedness, Subnormals, scaled};
 
 /// Integer and fraction bits of a fixed-point format.
 ///

@@ -2,7 +2,7 @@
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-use super::{DIGITS, Finite, Value, integer};
+use super::{DIGITS, Exact, Value, integer};
 use roundoff::Rounding;
 
 /// numerator x 2^exponent and, if `more`, something of the next digit on, away from zero.
@@ -12,7 +12,7 @@ fn finite(numerator: BigInt, exponent: i32, more: bool) -> Value {
     let drop = (digits - DIGITS as i32).max(0);
     let kept = &magnitude >> drop;
     let lost = (&kept << drop) != magnitude;
-    Value::Finite(Finite {
+    Value::Finite(Exact {
         negative: sign == Sign::Minus,
         significand: u128::try_from(kept).expect("120 digits"),
         exponent: exponent + drop,
@@ -216,7 +216,7 @@ pub fn rsqrt(x: f64) -> Value {
     let odd = i & 1;
     let value = root(BigUint::from(1u8), BigUint::from(a) << odd, -(i - odd));
     match value {
-        Value::Finite(x) => Value::Finite(Finite {
+        Value::Finite(x) => Value::Finite(Exact {
             more: x.more || a != 1 || odd != 0,
             ..x
         }),

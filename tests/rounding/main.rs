@@ -13,6 +13,7 @@
 
 mod golden;
 mod names;
+#[path = "../oracle/mod.rs"]
 mod oracle;
 #[cfg(feature = "proofs")]
 mod proofs;

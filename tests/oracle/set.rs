@@ -1,6 +1,8 @@
 //! Formats as the standards and papers state them.
 
-use super::{NAN, float};
+use roundoff::{Format, Overflow, Subnormals};
+
+use super::{NAN, float, integer};
 
 /// What is below the least normal value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -311,6 +313,41 @@ pub fn small_names(width: u32) -> Vec<String> {
 }
 
 impl Set {
+    /// The crate's numbers of a format, without its codes.
+    pub fn of(format: &Format) -> Self {
+        let (precision, emin) = (format.precision(), format.emin());
+        // Its digits, the last of which is that of the binade of 2^exponent.
+        let digits = |x: f64, exponent: i32| {
+            let (significand, last) = integer(x);
+            let step = exponent - precision as i32 + 1;
+            (significand >> (step - last), step)
+        };
+        Self {
+            precision,
+            emin,
+            greatest: digits(format.greatest(), format.emax()),
+            odd_before_cut: None,
+            least_normal: digits(format.least_normal(), emin),
+            signed: format.is_signed(),
+            zero: format.has_zero(),
+            negative_zero: format.has_negative_zero(),
+            infinities: format.has_infinities(),
+            nan: format.has_nan(),
+            below: match format.subnormals() {
+                Subnormals::Kept => Below::Kept,
+                Subnormals::Flushed => Below::Flushed,
+                Subnormals::Rounded => Below::Rounded,
+            },
+            beyond: match format.overflow() {
+                Overflow::Infinity => Beyond::Infinity,
+                Overflow::P3109 if format.has_infinities() => Beyond::Infinity,
+                Overflow::NaN => Beyond::NaN,
+                Overflow::Greatest | Overflow::P3109 => Beyond::Greatest,
+            },
+            codes: None,
+        }
+    }
+
     /// Exponent field of the binade of 2^exponent: the code's first bits. A zero takes field 0,
     /// where there are no subnormals with it at most a code of it.
     pub fn biased(&self, exponent: i32) -> i32 {

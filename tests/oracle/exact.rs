@@ -31,13 +31,8 @@ impl Exact {
     /// A finite f64.
     pub fn of(x: f64) -> Self {
         assert!(x.is_finite(), "{x} is no real number");
-        let bits = x.to_bits();
-        let fraction = u128::from(bits & ((1 << 52) - 1));
-        let (significand, exponent) = match (bits >> 52 & 0x7ff) as i32 {
-            0 => (fraction, -1074),
-            field => (fraction | 1 << 52, field - 1075),
-        };
-        Self::new(bits >> 63 == 1, significand, exponent)
+        let (significand, exponent) = super::integer(x);
+        Self::new(x.is_sign_negative(), significand.into(), exponent)
     }
 
     /// Is it zero?
