@@ -65,6 +65,17 @@ pub struct Choice<T> {
     pub greatest: T,
 }
 
+impl<T: Copy> Choice<T> {
+    const fn new(about: &'static str, default: T, [least, greatest]: [T; 2]) -> Self {
+        Self {
+            about,
+            default,
+            least,
+            greatest,
+        }
+    }
+}
+
 /// An array that a kernel takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -74,6 +85,23 @@ pub struct Slot {
     pub about: &'static str,
     /// Places and lengths, which no rounding of the inputs touches.
     pub structure: bool,
+}
+
+impl Slot {
+    const fn new(name: &'static str, about: &'static str) -> Self {
+        Self {
+            name,
+            about,
+            structure: false,
+        }
+    }
+
+    const fn structure(name: &'static str, about: &'static str) -> Self {
+        Self {
+            structure: true,
+            ..Self::new(name, about)
+        }
+    }
 }
 
 /// What a kernel says about itself.
@@ -97,6 +125,28 @@ pub struct Card {
     pub slots: &'static [Slot],
     /// Is it an array to an array: of each row of `x` a row, or a number?
     pub maps: bool,
+}
+
+impl Card {
+    /// No accumulator, no order, no condition, no map: what has them says so.
+    const fn new(
+        (name, about): (&'static str, &'static str),
+        sites: &'static [Site],
+        size: Choice<usize>,
+        slots: &'static [Slot],
+    ) -> Self {
+        Self {
+            name,
+            about,
+            sites,
+            accumulation: &[],
+            ordered: false,
+            size,
+            condition: None,
+            slots,
+            maps: false,
+        }
+    }
 }
 
 /// Why a kernel of the catalogue did not run.
@@ -162,6 +212,15 @@ fn known(near: &Option<&'static str>) -> String {
     match near {
         Some(near) => format!("did you mean {near}? `roundoff sweep --list` lists the kernels"),
         None => "`roundoff sweep --list` lists the kernels".to_owned(),
+    }
+}
+
+impl SubjectError {
+    fn array(name: &str, problem: impl Into<String>) -> Self {
+        Self::Array {
+            array: name.to_owned(),
+            problem: problem.into(),
+        }
     }
 }
 

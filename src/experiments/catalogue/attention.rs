@@ -2,12 +2,11 @@
 
 use std::num::NonZeroUsize;
 
-use super::body::Body;
+use super::body::{Body, Run, Values};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, bounds};
 use crate::arith::Sites;
 use crate::kernels::attention::{self, Algorithm, Attention, Shape};
 use crate::kernels::inputs;
-use crate::kernels::order::Order;
 use crate::kernels::softmax::Variant;
 use crate::measure::vector::Truth;
 
@@ -29,45 +28,25 @@ const BLOCK: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 const fn heads(name: &'static str, about: &'static str, flash: bool) -> Heads {
     Heads {
         card: Card {
-            name,
-            about,
-            sites: attention::SITES,
             accumulation: &[
                 crate::kernels::softmax::ACCUMULATION,
                 attention::SCORE_ACCUMULATION,
                 attention::VALUE_ACCUMULATION,
             ],
             ordered: true,
-            size: Choice {
-                about: "queries, and as many keys, of 32 numbers",
-                default: 64,
-                least: 1,
-                greatest: 1 << 16,
-            },
-            condition: Some(Choice {
-                about: "deviation of the scores",
-                default: 1.0,
-                least: 0.0,
-                greatest: 1e6,
-            }),
-            slots: &[
-                Slot {
-                    name: "q",
-                    about: "queries, a row each",
-                    structure: false,
+            condition: Some(Choice::new("deviation of the scores", 1.0, [0.0, 1e6])),
+            ..Card::new(
+                (name, about),
+                attention::SITES,
+                Choice::new("queries, and as many keys, of 32 numbers", 64, [1, 1 << 16]),
+                const {
+                    &[
+                        Slot::new("q", "queries, a row each"),
+                        Slot::new("k", "keys, a row each, as long as a query"),
+                        Slot::new("v", "values, a row for each key"),
+                    ]
                 },
-                Slot {
-                    name: "k",
-                    about: "keys, a row each, as long as a query",
-                    structure: false,
-                },
-                Slot {
-                    name: "v",
-                    about: "values, a row for each key",
-                    structure: false,
-                },
-            ],
-            maps: false,
+            )
         },
         flash,
     }
@@ -84,12 +63,7 @@ impl Heads {
     /// The kernel's shape and room for the result.
     fn shape(&self, inputs: &Inputs) -> Result<(Shape, Vec<f64>), SubjectError> {
         let (q, k, v) = (inputs.array("q")?, inputs.array("k")?, inputs.array("v")?);
-        let refuse = |array: &str, problem: &str| {
-            Err(SubjectError::Array {
-                array: array.to_owned(),
-                problem: problem.to_owned(),
-            })
-        };
+        let refuse = |array, problem| Err(SubjectError::array(array, problem));
         if k.columns() != q.columns() {
             return refuse("k", "its rows are not as long as those of q; make them so");
         }
@@ -136,12 +110,8 @@ impl Body for Heads {
         ]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let (sites, order, inputs) = run.parts();
         let algorithm = match self.flash {
             true => Algorithm::Flash(BLOCK),
             false => Algorithm::Standard(Variant::ThreePassReload),

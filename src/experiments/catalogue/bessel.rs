@@ -1,8 +1,6 @@
 //! Logarithms of Bessel functions, and the von Mises-Fisher density.
 
-#[cfg(feature = "gpu")]
-use super::body;
-use super::body::{Body, truth};
+use super::body::{self, Body, Run, Values};
 use super::bounds::running;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::Arith;
@@ -14,7 +12,6 @@ use crate::gpu::{Gpu, singles};
 use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate, evaluate_number};
 use crate::kernels::bessel::{log_iv, log_kv};
 use crate::kernels::inputs::{self, uniform};
-use crate::kernels::order::Order;
 use crate::kernels::vmf;
 use crate::measure::vector::Truth;
 
@@ -31,29 +28,18 @@ struct Logarithm {
 const fn logarithm(name: &'static str, about: &'static str, kind: Kind) -> Logarithm {
     Logarithm {
         card: Card {
-            name,
-            about,
-            sites: emulated::SITES,
             accumulation: &[emulated::SUM],
-            ordered: false,
-            size: Choice {
-                about: "points",
-                default: 100,
-                least: 0,
-                greatest: 1 << 24,
-            },
-            condition: Some(Choice {
-                about: "v and x are up to so much, the same number in each octave",
-                default: 1000.0,
-                least: 1.0,
-                greatest: 1e15,
-            }),
-            slots: &[Slot {
-                name: "x",
-                about: "points: a row each, v and x",
-                structure: false,
-            }],
-            maps: false,
+            condition: Some(Choice::new(
+                "v and x are up to so much, the same number in each octave",
+                1000.0,
+                [1.0, 1e15],
+            )),
+            ..Card::new(
+                (name, about),
+                emulated::SITES,
+                Choice::new("points", 100, [0, 1 << 24]),
+                const { &[Slot::new("x", "points: a row each, v and x")] },
+            )
         },
         kind,
     }
@@ -74,10 +60,10 @@ fn points(inputs: &Inputs) -> Result<impl Iterator<Item = (f64, f64)> + '_, Subj
     let x = inputs.array("x")?;
     match x.columns() {
         2 => Ok(x.each_row().map(|row| (row[0], row[1]))),
-        columns => Err(SubjectError::Array {
-            array: "x".to_owned(),
-            problem: format!("its rows have {columns} numbers; give v and x"),
-        }),
+        columns => Err(SubjectError::array(
+            "x",
+            format!("its rows have {columns} numbers; give v and x"),
+        )),
     }
 }
 
@@ -97,25 +83,15 @@ impl Body for Logarithm {
         Ok(Inputs::new(vec![Array::new("x", n, 2, values)?]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let at = |(v, x)| evaluate(sites, &PaperRule, self.kind, v, x);
-        Ok(points(inputs)?.map(at).collect())
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let at = |(v, x)| evaluate(run.sites, &PaperRule, self.kind, v, x);
+        Ok(points(run.inputs)?.map(at).collect())
     }
 
     #[cfg(feature = "gpu")]
-    fn on_gpu(
-        &self,
-        gpu: &Gpu,
-        sites: &PerSite<Exact>,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let (v, x): (Vec<f64>, Vec<f64>) = points(inputs)?.unzip();
+    fn on_gpu(&self, gpu: &Gpu, run: Run<'_, PerSite<Exact>>) -> Values {
+        let sites = run.sites;
+        let (v, x): (Vec<f64>, Vec<f64>) = points(run.inputs)?.unzip();
         // A shader's points begin at words of their own, the kernel's go on.
         body::one_part(sites, "points", v.len())?;
         let mut results = vec![0f32; v.len()];
@@ -156,41 +132,18 @@ struct Density;
 const DIRECTIONS: usize = 16;
 
 const DENSITY: Card = Card {
-    name: "vmf",
-    about: "the von Mises-Fisher log density of directions",
-    sites: vmf::emulated::SITES,
     accumulation: &[vmf::emulated::ACCUMULATION, emulated::SUM],
-    ordered: false,
-    size: Choice {
-        about: "dimensions",
-        default: 64,
-        least: 2,
-        greatest: 1 << 20,
-    },
-    condition: Some(Choice {
-        about: "concentration kappa",
-        default: 50.0,
-        least: 1e-3,
-        greatest: 1e9,
-    }),
-    slots: &[
-        Slot {
-            name: "mean",
-            about: "the mean direction, of length 1",
-            structure: false,
-        },
-        Slot {
-            name: "kappa",
-            about: "the concentration, one number",
-            structure: false,
-        },
-        Slot {
-            name: "x",
-            about: "directions of length 1, a row each",
-            structure: false,
-        },
-    ],
-    maps: false,
+    condition: Some(Choice::new("concentration kappa", 50.0, [1e-3, 1e9])),
+    ..Card::new(
+        ("vmf", "the von Mises-Fisher log density of directions"),
+        vmf::emulated::SITES,
+        Choice::new("dimensions", 64, [2, 1 << 20]),
+        &[
+            Slot::new("mean", "the mean direction, of length 1"),
+            Slot::new("kappa", "the concentration, one number"),
+            Slot::new("x", "directions of length 1, a row each"),
+        ],
+    )
 };
 
 fn told(error: vmf::VmfError) -> SubjectError {
@@ -225,12 +178,8 @@ impl Body for Density {
         ]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let (sites, _, inputs) = run.parts();
         let (mean, kappa) = (inputs.values("mean")?, inputs.scalar("kappa")?);
         let rule = &PaperRule;
         let normalizer =
@@ -248,10 +197,8 @@ impl Body for Density {
         let mut all = Vec::new();
         for x in inputs.array("x")?.each_row() {
             if x.len() != mean.len() {
-                return Err(SubjectError::Array {
-                    array: "x".to_owned(),
-                    problem: "its rows are not as long as the mean; make them so".to_owned(),
-                });
+                let problem = "its rows are not as long as the mean; make them so";
+                return Err(SubjectError::array("x", problem));
             }
             let pairs = mean.iter().zip(x);
             let dot = pairs.fold(r.num(0.0), |sum, (m, x)| {
@@ -259,6 +206,6 @@ impl Body for Density {
             });
             all.push(r.add(r.mul(r.num(kappa), dot), r.num(normalizer)));
         }
-        Ok(truth(&all))
+        Ok(body::truth(&all))
     }
 }

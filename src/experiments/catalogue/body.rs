@@ -17,6 +17,45 @@ use crate::kernels::order::Order;
 use crate::kernels::softmax::Rows;
 use crate::measure::vector::Truth;
 
+/// A run: the arithmetic of each site, the order of sums, the arrays.
+#[derive(Debug)]
+pub(super) struct Run<'a, S> {
+    pub sites: &'a S,
+    pub order: Order,
+    pub inputs: &'a Inputs,
+}
+
+impl<S> Clone for Run<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Run<'_, S> {}
+
+impl<'a, S> Run<'a, S> {
+    /// All three.
+    pub fn parts(self) -> (&'a S, Order, &'a Inputs) {
+        (self.sites, self.order, self.inputs)
+    }
+}
+
+impl<'a> Run<'a, Reference> {
+    /// In 128 digits.
+    pub fn reference(inputs: &'a Inputs) -> Self {
+        Self {
+            sites: &Reference,
+            order: Order::Sequential,
+            inputs,
+        }
+    }
+}
+
+/// A run's numbers, which are its result once they are values.
+pub(super) type Numbers<S> = Result<Vec<Num<S>>, SubjectError>;
+/// A run's result.
+pub(super) type Values = Result<Vec<f64>, SubjectError>;
+
 /// A kernel, generic over its sites.
 pub(super) trait Body: Sync + Debug {
     fn card(&self) -> &Card;
@@ -24,22 +63,11 @@ pub(super) trait Body: Sync + Debug {
     /// Inputs; size and condition are in their range.
     fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError>;
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError>;
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values;
 
     /// The same on a GPU; of most kernels there is no shader.
     #[cfg(feature = "gpu")]
-    fn on_gpu(
-        &self,
-        _: &Gpu,
-        _: &PerSite<Exact>,
-        _: Order,
-        _: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn on_gpu(&self, _: &Gpu, _: Run<'_, PerSite<Exact>>) -> Values {
         Err(no_shader(self.card()))
     }
 
@@ -108,8 +136,16 @@ impl<B: Body> Subject for B {
         inputs: &Inputs,
     ) -> Result<Vec<f64>, SubjectError> {
         match arithmetic {
-            Arithmetic::Exact(sites) => self.values(sites, order, inputs),
-            Arithmetic::Any(sites) => self.values(sites, order, inputs),
+            Arithmetic::Exact(sites) => self.values(Run {
+                sites,
+                order,
+                inputs,
+            }),
+            Arithmetic::Any(sites) => self.values(Run {
+                sites,
+                order,
+                inputs,
+            }),
         }
     }
 
@@ -121,7 +157,12 @@ impl<B: Body> Subject for B {
         order: Order,
         inputs: &Inputs,
     ) -> Result<Vec<f64>, SubjectError> {
-        self.on_gpu(gpu, sites, order, inputs)
+        let run = Run {
+            sites,
+            order,
+            inputs,
+        };
+        self.on_gpu(gpu, run)
     }
 
     fn operations(&self, inputs: &Inputs) -> u64 {
@@ -149,25 +190,12 @@ impl<B: Body> Subject for B {
 /// values of the numbers at a site, and the numbers of the reference.
 macro_rules! by_numbers {
     ($site:expr) => {
-        fn values<S: $crate::arith::Sites>(
-            &self,
-            sites: &S,
-            order: $crate::kernels::order::Order,
-            inputs: &$crate::experiments::catalogue::Inputs,
-        ) -> Result<Vec<f64>, $crate::experiments::catalogue::SubjectError> {
-            let numbers = self.numbers(sites, order, inputs)?;
-            Ok($crate::experiments::catalogue::body::values(
-                sites, $site, &numbers,
-            ))
+        fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+            Ok(body::values(run.sites, $site, &self.numbers(run)?))
         }
 
-        fn reference(
-            &self,
-            inputs: &$crate::experiments::catalogue::Inputs,
-        ) -> Result<$crate::measure::vector::Truth, $crate::experiments::catalogue::SubjectError> {
-            let order = $crate::kernels::order::Order::Sequential;
-            let numbers = self.numbers(&$crate::arith::Reference, order, inputs)?;
-            Ok($crate::experiments::catalogue::body::truth(&numbers))
+        fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
+            Ok(body::truth(&self.numbers(Run::reference(inputs))?))
         }
     };
 }

@@ -1,6 +1,6 @@
 //! Element by element: GELU, Newton's iterations, Horner's rule.
 
-use super::body::{Body, by_numbers, greatest, truth, values};
+use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::bounds::newton::Iteration;
 use super::bounds::{newton as steps, running};
 use super::products::CONDITION;
@@ -8,7 +8,6 @@ use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Reference, Site, Sites};
 use crate::kernels::Num;
 use crate::kernels::gelu::{self, Gelu};
-use crate::kernels::order::Order;
 use crate::kernels::{horner, inputs, newton};
 use crate::measure::vector::Truth;
 
@@ -33,7 +32,7 @@ enum Function {
 }
 
 const fn map(
-    (name, about): (&'static str, &'static str),
+    what: (&'static str, &'static str),
     function: Function,
     sites: &'static [Site],
     output: Site,
@@ -41,36 +40,22 @@ const fn map(
 ) -> Map {
     Map {
         card: Card {
-            name,
-            about,
-            sites,
-            accumulation: &[],
-            ordered: false,
-            size: Choice {
-                about: "numbers",
-                default: 1000,
-                least: 0,
-                greatest: 1 << 26,
-            },
             condition,
-            slots: &[Slot {
-                name: "x",
-                about: "numbers, in rows of any length",
-                structure: false,
-            }],
             maps: true,
+            ..Card::new(
+                what,
+                sites,
+                Choice::new("numbers", 1000, [0, 1 << 26]),
+                const { &[Slot::new("x", "numbers, in rows of any length")] },
+            )
         },
         function,
         output,
     }
 }
 
-const DEVIATION: Option<Choice<f64>> = Some(Choice {
-    about: "deviation of the inputs",
-    default: 2.0,
-    least: 0.0,
-    greatest: 1e300,
-});
+const DEVIATION: Option<Choice<f64>> =
+    Some(Choice::new("deviation of the inputs", 2.0, [0.0, 1e300]));
 
 static MAPS: [Map; 5] = [
     map(
@@ -177,15 +162,10 @@ impl Body for Map {
         Ok(Inputs::new(vec![Array::row("x", x)]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let x = inputs.values("x")?.iter();
-        let numbers: Vec<Num<S>> = x.map(|x| self.function.number(sites, *x)).collect();
-        Ok(values(sites, self.output, &numbers))
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let x = run.inputs.values("x")?.iter();
+        let numbers: Vec<Num<S>> = x.map(|x| self.function.number(run.sites, *x)).collect();
+        Ok(body::values(run.sites, self.output, &numbers))
     }
 
     /// The function itself, not its iteration; of GELU the same formula.
@@ -197,7 +177,7 @@ impl Body for Map {
             Function::SquareRoot => r.sqrt(r.num(*x)),
         };
         let x = inputs.values("x")?.iter();
-        Ok(truth(&x.map(number).collect::<Vec<_>>()))
+        Ok(body::truth(&x.map(number).collect::<Vec<_>>()))
     }
 
     fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
@@ -226,45 +206,27 @@ impl Body for Map {
 struct Horner;
 
 const HORNER: Card = Card {
-    name: "horner",
-    about: "c_0 + c_1 x + ... + c_n x^n at points x",
-    sites: horner::SITES,
     accumulation: &[horner::SUM],
-    ordered: false,
-    size: Choice {
-        about: "degree",
-        default: 20,
-        least: 0,
-        greatest: 1 << 20,
-    },
     condition: Some(CONDITION),
-    slots: &[
-        Slot {
-            name: "c",
-            about: "coefficients from c_0 up",
-            structure: false,
-        },
-        Slot {
-            name: "x",
-            about: "points",
-            structure: false,
-        },
-    ],
-    maps: false,
+    ..Card::new(
+        ("horner", "c_0 + c_1 x + ... + c_n x^n at points x"),
+        horner::SITES,
+        Choice::new("degree", 20, [0, 1 << 20]),
+        &[
+            Slot::new("c", "coefficients from c_0 up"),
+            Slot::new("x", "points"),
+        ],
+    )
 };
 
 /// Points that are generated.
 const POINTS: usize = 16;
 
 impl Horner {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
-        let (c, x) = (inputs.values("c")?, inputs.values("x")?);
-        Ok(x.iter().map(|x| horner::evaluate(sites, c, *x)).collect())
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (c, x) = (run.inputs.values("c")?, run.inputs.values("x")?);
+        let value = |x: &f64| horner::evaluate(run.sites, c, *x);
+        Ok(x.iter().map(value).collect())
     }
 }
 
@@ -304,7 +266,7 @@ impl Body for Horner {
     /// Higham (5.3), with a rounding of each coefficient, and of x each time it is used.
     fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
         let of = inputs.magnitudes();
-        let size = greatest(&self.numbers(&Reference, Order::Sequential, &of).ok()?);
+        let size = body::greatest(&self.numbers(Run::reference(&of)).ok()?);
         let degree = inputs.values("c").ok()?.len();
         let factor = size / truth.magnitude();
         Some(Theorem::normwise(factor, move |_| 3 * degree + 1))

@@ -1,12 +1,11 @@
 //! The seven-point Laplacian on a cube of points.
 
-use super::body::{Body, by_numbers};
+use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Sites};
 use crate::kernels::Num;
 use crate::kernels::inputs;
 use crate::kernels::operator::Operator;
-use crate::kernels::order::Order;
 use crate::kernels::stencil::{self, Laplacian};
 use crate::measure::vector::Truth;
 
@@ -23,42 +22,24 @@ enum Grid {
 /// Steps of the iteration.
 const STEPS: usize = 10;
 
-const U: Slot = Slot {
-    name: "u",
-    about: "the cube, m^3 numbers",
-    structure: false,
-};
+const U: Slot = Slot::new("u", "the cube, m^3 numbers");
 
-const SIZE: Choice<usize> = Choice {
-    about: "points of a side",
-    default: 10,
-    least: 0,
-    greatest: 256,
-};
+const SIZE: Choice<usize> = Choice::new("points of a side", 10, [0, 256]);
 
 static STENCIL: Card = Card {
-    name: "stencil",
-    about: "the seven-point Laplacian of a cube of points",
-    sites: stencil::SITES,
     accumulation: &[stencil::NEIGHBOURS],
-    ordered: false,
-    size: SIZE,
-    condition: None,
-    slots: &[U],
-    maps: false,
+    ..Card::new(
+        ("stencil", "the seven-point Laplacian of a cube of points"),
+        stencil::SITES,
+        SIZE,
+        &[U],
+    )
 };
 
 static JACOBI: Card = Card {
     name: "jacobi",
     about: "ten steps of Jacobi's iteration for the Laplacian of a cube",
-    slots: &[
-        U,
-        Slot {
-            name: "b",
-            about: "the right-hand side, m^3 numbers",
-            structure: false,
-        },
-    ],
+    slots: &[U, Slot::new("b", "the right-hand side, m^3 numbers")],
     ..STENCIL
 };
 
@@ -67,35 +48,30 @@ fn cube(u: &[f64]) -> Result<Laplacian, SubjectError> {
     let side = (0..=SIZE.greatest).find(|side| side.pow(3) >= u.len());
     match side.filter(|side| side.pow(3) == u.len()) {
         Some(side) => Ok(Laplacian::new(side)),
-        None => Err(SubjectError::Array {
-            array: "u".to_owned(),
-            problem: format!(
+        None => Err(SubjectError::array(
+            "u",
+            format!(
                 "it has {} numbers, which fill no cube of up to {} a side; give m^3",
                 u.len(),
                 SIZE.greatest
             ),
-        }),
+        )),
     }
 }
 
 impl Grid {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
-        let u = inputs.values("u")?;
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let u = run.inputs.values("u")?;
         let cube = cube(u)?;
-        let input = sites.at(stencil::NEIGHBOURS);
+        let input = run.sites.at(stencil::NEIGHBOURS);
         let rounded = |x: &[f64]| -> Vec<Num<S>> { x.iter().map(|x| input.num(*x)).collect() };
         let mut u = rounded(u);
         match self {
-            Self::Stencil => Ok(cube.apply(sites, &u)?),
+            Self::Stencil => Ok(cube.apply(run.sites, &u)?),
             Self::Jacobi => {
-                let b = rounded(inputs.values("b")?);
+                let b = rounded(run.inputs.values("b")?);
                 for _ in 0..STEPS {
-                    u = cube.jacobi(sites, &u, &b)?;
+                    u = cube.jacobi(run.sites, &u, &b)?;
                 }
                 Ok(u)
             }

@@ -1,6 +1,7 @@
 //! What a kernel computes with: named arrays.
 
 use super::SubjectError;
+use crate::arith::slices::Matrix;
 
 /// A named array of rows of equal length.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,9 +143,11 @@ impl Inputs {
     /// [`SubjectError::Array`] where there is none.
     pub fn array(&self, name: &str) -> Result<&Array, SubjectError> {
         let found = self.arrays.iter().find(|array| array.name == name);
-        found.ok_or_else(|| SubjectError::Array {
-            array: name.to_owned(),
-            problem: "the kernel needs it and there is none; give it a file".to_owned(),
+        found.ok_or_else(|| {
+            SubjectError::array(
+                name,
+                "the kernel needs it and there is none; give it a file",
+            )
         })
     }
 
@@ -153,15 +156,22 @@ impl Inputs {
         Ok(&self.array(name)?.values)
     }
 
+    /// It as a matrix.
+    pub(super) fn matrix(&self, name: &str) -> Result<Matrix<'_, f64>, SubjectError> {
+        let array = self.array(name)?;
+        let matrix = Matrix::new(array.values(), array.rows(), array.columns());
+        matrix.map_err(|error| SubjectError::array(name, error.to_string()))
+    }
+
     /// The one whole number of an array, no greater than `most`.
     pub(super) fn whole(&self, name: &str, most: usize) -> Result<usize, SubjectError> {
         let x = self.scalar(name)?;
         match x.fract() == 0.0 && (0.0..=most as f64).contains(&x) {
             true => Ok(x as usize),
-            false => Err(SubjectError::Array {
-                array: name.to_owned(),
-                problem: format!("{x} is no whole number from 0 to {most}; give one"),
-            }),
+            false => Err(SubjectError::array(
+                name,
+                format!("{x} is no whole number from 0 to {most}; give one"),
+            )),
         }
     }
 
@@ -169,10 +179,10 @@ impl Inputs {
     pub(super) fn scalar(&self, name: &str) -> Result<f64, SubjectError> {
         match self.values(name)? {
             [one] => Ok(*one),
-            values => Err(SubjectError::Array {
-                array: name.to_owned(),
-                problem: format!("it has {} values; give one", values.len()),
-            }),
+            values => Err(SubjectError::array(
+                name,
+                format!("it has {} values; give one", values.len()),
+            )),
         }
     }
 }

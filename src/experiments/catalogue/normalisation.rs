@@ -1,13 +1,11 @@
 //! Layer and RMS normalisation of rows.
 
-use super::body::{Body, by_numbers};
+use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::bounds::running;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::Sites;
-use crate::kernels::Num;
 use crate::kernels::inputs;
 use crate::kernels::normalisation::{self, Normalisation};
-use crate::kernels::order::Order;
 use crate::measure::vector::Truth;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
@@ -23,33 +21,25 @@ struct Norm {
 const fn norm(name: &'static str, about: &'static str, normalisation: Normalisation) -> Norm {
     Norm {
         card: Card {
-            name,
-            about,
-            sites: normalisation::SITES,
             accumulation: &[normalisation::MEAN, normalisation::VARIANCE],
             ordered: true,
-            size: Choice {
-                about: "values of a row; as many rows as make 8192 values, one at least",
-                default: 256,
-                least: 1,
-                greatest: 1 << 26,
-            },
-            condition: Some(Choice {
-                about: "mean of the inputs, whose deviation is 1",
-                default: 0.0,
-                least: 0.0,
-                greatest: 1e15,
-            }),
-            slots: &[Slot {
-                name: "x",
-                about: "rows of numbers",
-                structure: false,
-            }],
+            condition: Some(DEVIATES),
             maps: true,
+            ..Card::new(
+                (name, about),
+                normalisation::SITES,
+                Choice::new(ROWS, 256, [1, 1 << 26]),
+                const { &[Slot::new("x", "rows of numbers")] },
+            )
         },
         normalisation,
     }
 }
+
+/// What the size is of kernels that take rows.
+pub(super) const ROWS: &str = "values of a row; as many rows as make 8192 values, one at least";
+const DEVIATES: Choice<f64> =
+    Choice::new("mean of the inputs, whose deviation is 1", 0.0, [0.0, 1e15]);
 
 static LAYER: Norm = norm(
     "layer-norm",
@@ -62,15 +52,13 @@ static RMS: Norm = norm(
     Normalisation::RMS,
 );
 
-/// Values that all rows have together, one row of more aside.
-const VALUES: usize = 8192;
+/// As many rows of n values as make 8192, one at least.
+pub(super) fn rows(n: usize) -> usize {
+    (8192 / n.max(1)).max(1)
+}
 
 /// The normalised rows, one after the other.
-fn numbers<S: Sites>(
-    normalisation: Normalisation,
-    sites: &S,
-    x: &Array,
-) -> Result<Vec<Num<S>>, SubjectError> {
+fn numbers<S: Sites>(normalisation: Normalisation, sites: &S, x: &Array) -> Numbers<S> {
     let mut all = Vec::new();
     for row in x.each_row() {
         all.extend(normalisation.evaluate(sites, row, &[], &[])?);
@@ -79,12 +67,8 @@ fn numbers<S: Sites>(
 }
 
 impl Norm {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (sites, order, inputs) = run.parts();
         numbers(
             self.normalisation.with_order(order),
             sites,
@@ -99,7 +83,7 @@ impl Body for Norm {
     }
 
     fn generate(&self, n: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
-        let rows = (VALUES / n.max(1)).max(1);
+        let rows = rows(n);
         let mut x = inputs::normal(rows * n, seed);
         x.iter_mut().for_each(|x| *x += condition);
         Ok(Inputs::new(vec![Array::new("x", rows, n, x)?]))

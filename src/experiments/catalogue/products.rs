@@ -1,10 +1,10 @@
 //! Products of matrices and vectors, dense and sparse.
 
-use super::body::{Body, by_numbers, greatest};
+use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::bounds::depth;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::slices::Matrix;
-use crate::arith::{Arith, Reference, Sites};
+use crate::arith::{Arith, Sites};
 #[cfg(feature = "gpu")]
 use crate::arith::{Exact, PerSite};
 #[cfg(feature = "gpu")]
@@ -12,7 +12,6 @@ use crate::gpu::Gpu;
 use crate::kernels::Num;
 use crate::kernels::csr::{self, Csr};
 use crate::kernels::inputs;
-use crate::kernels::order::Order;
 use crate::kernels::product;
 use crate::measure::vector::Truth;
 use crate::random::word;
@@ -34,103 +33,65 @@ enum Product {
     Gemm,
 }
 
-pub(super) const CONDITION: Choice<f64> = Choice {
-    about: "sum of magnitudes by magnitude of the sum, for each result; 1: normal numbers",
-    default: 1.0,
-    least: 1.0,
-    greatest: 1e300,
-};
-
-const fn slot(name: &'static str, about: &'static str) -> Slot {
-    Slot {
-        name,
-        about,
-        structure: false,
-    }
-}
+pub(super) const CONDITION: Choice<f64> = Choice::new(
+    "sum of magnitudes by magnitude of the sum, for each result; 1: normal numbers",
+    1.0,
+    [1.0, 1e300],
+);
 
 const fn card(
-    name: &'static str,
-    about: &'static str,
-    size: (&'static str, usize, usize),
+    what: (&'static str, &'static str),
+    size: Choice<usize>,
     slots: &'static [Slot],
 ) -> Card {
     Card {
-        name,
-        about,
-        sites: product::SITES,
         accumulation: &[product::ACCUMULATION],
         ordered: true,
-        size: Choice {
-            about: size.0,
-            default: size.1,
-            least: 0,
-            greatest: size.2,
-        },
         condition: Some(CONDITION),
-        slots,
-        maps: false,
+        ..Card::new(what, product::SITES, size, slots)
     }
 }
 
 static AXPY: Card = Card {
     ordered: false,
     ..card(
-        "axpy",
-        "y + a x",
-        ("numbers of x and y", 1000, 1 << 26),
+        ("axpy", "y + a x"),
+        Choice::new("numbers of x and y", 1000, [0, 1 << 26]),
         &[
-            slot("a", "one number"),
-            slot("x", "a row of n numbers"),
-            slot("y", "a row of n numbers"),
+            Slot::new("a", "one number"),
+            Slot::new("x", "a row of n numbers"),
+            Slot::new("y", "a row of n numbers"),
         ],
     )
 };
 static GEMV: Card = card(
-    "gemv",
-    "A x of a square matrix",
-    ("rows and columns", 100, 1 << 13),
+    ("gemv", "A x of a square matrix"),
+    Choice::new("rows and columns", 100, [0, 1 << 13]),
     &[
-        slot("a", "the matrix, m rows of n numbers"),
-        slot("x", "a row of n numbers"),
+        Slot::new("a", "the matrix, m rows of n numbers"),
+        Slot::new("x", "a row of n numbers"),
     ],
 );
 static GEMM: Card = card(
-    "gemm",
-    "A B of square matrices",
-    ("rows and columns", 32, 1 << 12),
+    ("gemm", "A B of square matrices"),
+    Choice::new("rows and columns", 32, [0, 1 << 12]),
     &[
-        slot("a", "the first matrix, m rows of k numbers"),
-        slot("b", "the second matrix, k rows of n numbers"),
+        Slot::new("a", "the first matrix, m rows of k numbers"),
+        Slot::new("b", "the second matrix, k rows of n numbers"),
     ],
 );
 
-/// An array as a matrix.
-pub(super) fn matrix<'a>(inputs: &'a Inputs, name: &str) -> Result<Matrix<'a, f64>, SubjectError> {
-    let array = inputs.array(name)?;
-    Matrix::new(array.values(), array.rows(), array.columns()).map_err(|error| {
-        SubjectError::Array {
-            array: name.to_owned(),
-            problem: error.to_string(),
-        }
-    })
-}
-
 impl Product {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (sites, order, inputs) = run.parts();
         Ok(match self {
             Self::Axpy => {
                 let (x, y) = (inputs.values("x")?, inputs.values("y")?);
                 product::axpy(sites, inputs.scalar("a")?, x, y)?
             }
-            Self::Gemv => product::gemv(sites, order, matrix(inputs, "a")?, inputs.values("x")?)?,
+            Self::Gemv => product::gemv(sites, order, inputs.matrix("a")?, inputs.values("x")?)?,
             Self::Gemm => {
-                let (a, b) = (matrix(inputs, "a")?, matrix(inputs, "b")?);
+                let (a, b) = (inputs.matrix("a")?, inputs.matrix("b")?);
                 product::gemm(sites, order, a, b)?
             }
         })
@@ -201,13 +162,8 @@ impl Body for Product {
     by_numbers!(product::OUTPUT);
 
     #[cfg(feature = "gpu")]
-    fn on_gpu(
-        &self,
-        gpu: &Gpu,
-        sites: &PerSite<Exact>,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn on_gpu(&self, gpu: &Gpu, run: Run<'_, PerSite<Exact>>) -> Values {
+        let (sites, order, inputs) = run.parts();
         Ok(match self {
             Self::Axpy => {
                 let (x, y) = (inputs.values("x")?, inputs.values("y")?);
@@ -215,10 +171,10 @@ impl Body for Product {
             }
             Self::Gemv => {
                 let x = Matrix::column(inputs.values("x")?);
-                gpu.product(sites, order, matrix(inputs, "a")?, x)?
+                gpu.product(sites, order, inputs.matrix("a")?, x)?
             }
             Self::Gemm => {
-                let (a, b) = (matrix(inputs, "a")?, matrix(inputs, "b")?);
+                let (a, b) = (inputs.matrix("a")?, inputs.matrix("b")?);
                 gpu.product(sites, order, a, b)?
             }
         })
@@ -239,7 +195,7 @@ impl Body for Product {
             Self::Gemv | Self::Gemm => inputs.array("a").ok()?.columns(),
         };
         let of = inputs.magnitudes();
-        let size = greatest(&self.numbers(&Reference, Order::Sequential, &of).ok()?);
+        let size = body::greatest(&self.numbers(Run::reference(&of)).ok()?);
         let factor = size / truth.magnitude();
         Some(Theorem::normwise(factor, move |order| {
             depth(order, terms) + 3
@@ -255,33 +211,24 @@ struct Sparse;
 const ENTRIES: usize = 7;
 
 const SPARSE: Card = Card {
-    name: "csr",
-    about: "A x of a sparse matrix in compressed rows",
-    sites: csr::SITES,
     accumulation: &[csr::ACCUMULATION],
     ordered: true,
-    size: Choice {
-        about: "rows and columns, each row of 7 entries",
-        default: 1000,
-        least: 0,
-        greatest: 1 << 21,
-    },
     condition: Some(CONDITION),
-    slots: &[
-        Slot {
-            name: "starts",
-            about: "where rows begin: n + 1 numbers from 0",
-            structure: true,
-        },
-        Slot {
-            name: "columns",
-            about: "the column of each entry",
-            structure: true,
-        },
-        slot("values", "each entry"),
-        slot("x", "a row of n numbers"),
-    ],
-    maps: false,
+    ..Card::new(
+        ("csr", "A x of a sparse matrix in compressed rows"),
+        csr::SITES,
+        Choice::new(
+            "rows and columns, each row of 7 entries",
+            1000,
+            [0, 1 << 21],
+        ),
+        &[
+            Slot::structure("starts", "where rows begin: n + 1 numbers from 0"),
+            Slot::structure("columns", "the column of each entry"),
+            Slot::new("values", "each entry"),
+            Slot::new("x", "a row of n numbers"),
+        ],
+    )
 };
 
 /// Whole numbers of an array.
@@ -295,19 +242,14 @@ fn places(inputs: &Inputs, name: &str) -> Result<Vec<usize>, SubjectError> {
         .iter()
         .map(whole)
         .collect::<Option<_>>()
-        .ok_or_else(|| SubjectError::Array {
-            array: name.to_owned(),
-            problem: "it holds something else than whole numbers from 0".to_owned(),
+        .ok_or_else(|| {
+            SubjectError::array(name, "it holds something else than whole numbers from 0")
         })
 }
 
 impl Sparse {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (sites, order, inputs) = run.parts();
         let x = inputs.values("x")?;
         let (starts, columns) = (places(inputs, "starts")?, places(inputs, "columns")?);
         let a = Csr::new(x.len(), starts, columns, inputs.values("values")?.to_vec())?;
@@ -369,7 +311,7 @@ impl Body for Sparse {
     /// Higham (3.11), with a rounding of each operand besides.
     fn theorem(&self, inputs: &Inputs, truth: &Truth) -> Option<Theorem> {
         let of = inputs.magnitudes();
-        let size = greatest(&self.numbers(&Reference, Order::Sequential, &of).ok()?);
+        let size = body::greatest(&self.numbers(Run::reference(&of)).ok()?);
         let factor = size / truth.magnitude();
         let starts = inputs.values("starts").ok()?;
         let most = starts

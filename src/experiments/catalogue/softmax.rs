@@ -2,7 +2,8 @@
 
 #[cfg(feature = "gpu")]
 use super::body;
-use super::body::Body;
+use super::body::{Body, Run, Values};
+use super::normalisation::{ROWS, rows};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, bounds};
 use crate::arith::Sites;
 #[cfg(feature = "gpu")]
@@ -25,32 +26,21 @@ struct Member {
     softmax: Softmax,
 }
 
+const RANGE: Choice<f64> = Choice::new("inputs are uniform in [-c, c)", 8.0, [0.0, 1e300]);
+
 const fn member(name: &'static str, about: &'static str, of: Function, by: Variant) -> Member {
     Member {
         card: Card {
-            name,
-            about,
-            sites: softmax::SITES,
             accumulation: &[softmax::ACCUMULATION],
             ordered: true,
-            size: Choice {
-                about: "values of a row; as many rows as make 8192 values, one at least",
-                default: 128,
-                least: 0,
-                greatest: 1 << 26,
-            },
-            condition: Some(Choice {
-                about: "inputs are uniform in [-c, c)",
-                default: 8.0,
-                least: 0.0,
-                greatest: 1e300,
-            }),
-            slots: &[Slot {
-                name: "x",
-                about: "rows of numbers",
-                structure: false,
-            }],
+            condition: Some(RANGE),
             maps: true,
+            ..Card::new(
+                (name, about),
+                softmax::SITES,
+                Choice::new(ROWS, 128, [0, 1 << 26]),
+                const { &[Slot::new("x", "rows of numbers")] },
+            )
         },
         softmax: Softmax {
             variant: by,
@@ -81,27 +71,20 @@ family! {
     LogSumExp "log-sum-exp" "log sum e^x_j"
 }
 
-/// Values that all rows have together, one row of more aside.
-const VALUES: usize = 8192;
-
 impl Body for Member {
     fn card(&self) -> &Card {
         &self.card
     }
 
     fn generate(&self, size: usize, condition: f64, seed: u64) -> Result<Inputs, SubjectError> {
-        let rows = (VALUES / size.max(1)).max(1);
+        let rows = rows(size);
         let value = |index| (2.0 * uniform(seed, index) - 1.0) * condition;
         let values = (0..(rows * size) as u64).map(value).collect();
         Ok(Inputs::new(vec![Array::new("x", rows, size, values)?]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let (sites, order, inputs) = run.parts();
         let softmax = self.softmax.with_order(order);
         let mut all = Vec::new();
         for row in inputs.array("x")?.each_row() {
@@ -117,13 +100,8 @@ impl Body for Member {
     }
 
     #[cfg(feature = "gpu")]
-    fn on_gpu(
-        &self,
-        gpu: &Gpu,
-        sites: &PerSite<Exact>,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn on_gpu(&self, gpu: &Gpu, run: Run<'_, PerSite<Exact>>) -> Values {
+        let (sites, order, inputs) = run.parts();
         let softmax = self.softmax.with_order(order);
         let x = inputs.array("x")?;
         // A shader's rows begin at words of their own, the kernel's go on.

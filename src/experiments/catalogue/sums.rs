@@ -2,7 +2,7 @@
 
 #[cfg(feature = "gpu")]
 use super::body::no_shader;
-use super::body::{Body, magnitude, truth, values};
+use super::body::{self, Body, Numbers, Run, Values, by_numbers, magnitude};
 use super::bounds::{depth, kahan};
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 #[cfg(feature = "gpu")]
@@ -39,34 +39,25 @@ enum Way {
 
 const fn sum(name: &'static str, about: &'static str, way: Way) -> Sum {
     let card = Card {
-        name,
-        about,
-        sites: summation::SITES,
         accumulation: &[summation::ACCUMULATION],
         ordered: matches!(way, Way::Ordered),
-        size: Choice {
-            about: "terms",
-            default: 1000,
-            least: 0,
-            greatest: 1 << 26,
-        },
         condition: Some(CONDITION),
-        slots: &[Slot {
-            name: "x",
-            about: "the terms: each row is a sum",
-            structure: false,
-        }],
         maps: true,
+        ..Card::new(
+            (name, about),
+            summation::SITES,
+            Choice::new("terms", 1000, [0, 1 << 26]),
+            const { &[Slot::new("x", "the terms: each row is a sum")] },
+        )
     };
     Sum { card, way }
 }
 
-const CONDITION: Choice<f64> = Choice {
-    about: "sum of magnitudes over magnitude of the sum",
-    default: 1.0,
-    least: 1.0,
-    greatest: 1e15,
-};
+const CONDITION: Choice<f64> = Choice::new(
+    "sum of magnitudes over magnitude of the sum",
+    1.0,
+    [1.0, 1e15],
+);
 
 static SUMS: [Sum; 3] = [
     sum(
@@ -106,31 +97,21 @@ impl Body for Sum {
         Ok(Inputs::new(vec![Array::row("x", x)]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let (sites, order, inputs) = run.parts();
         let summation = self.way.summation(order);
         let rows = inputs.array("x")?.each_row();
         let sums: Vec<_> = rows.map(|row| summation.sum(sites, row)).collect();
-        Ok(values(sites, summation::OUTPUT, &sums))
+        Ok(body::values(sites, summation::OUTPUT, &sums))
     }
 
     #[cfg(feature = "gpu")]
-    fn on_gpu(
-        &self,
-        gpu: &Gpu,
-        sites: &PerSite<Exact>,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn on_gpu(&self, gpu: &Gpu, run: Run<'_, PerSite<Exact>>) -> Values {
         if self.way != Way::Ordered {
             return Err(no_shader(&self.card));
         }
-        let rows = super::products::matrix(inputs, "x")?;
-        Ok(gpu.sums_at_sites(sites, order, rows)?)
+        let rows = run.inputs.matrix("x")?;
+        Ok(gpu.sums_at_sites(run.sites, run.order, rows)?)
     }
 
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
@@ -140,7 +121,7 @@ impl Body for Sum {
             let terms = row.iter().map(|x| r.num(*x));
             terms.fold(r.num(0.0), |sum, x| r.add(sum, x))
         };
-        Ok(truth(&rows.map(total).collect::<Vec<_>>()))
+        Ok(body::truth(&rows.map(total).collect::<Vec<_>>()))
     }
 
     /// Higham (4.4), (4.6), (4.8), with a rounding of each term besides. One row only.
@@ -161,32 +142,27 @@ impl Body for Sum {
 struct Dot;
 
 const DOT: Card = Card {
-    name: "dot",
-    about: "x_1 y_1 + ... + x_n y_n",
-    sites: product::SITES,
     accumulation: &[product::ACCUMULATION],
     ordered: true,
-    size: Choice {
-        about: "products",
-        default: 1000,
-        least: 0,
-        greatest: 1 << 26,
-    },
     condition: Some(CONDITION),
-    slots: &[
-        Slot {
-            name: "x",
-            about: "a row of n numbers",
-            structure: false,
-        },
-        Slot {
-            name: "y",
-            about: "a row of n numbers",
-            structure: false,
-        },
-    ],
-    maps: false,
+    ..Card::new(
+        ("dot", "x_1 y_1 + ... + x_n y_n"),
+        product::SITES,
+        Choice::new("products", 1000, [0, 1 << 26]),
+        &[
+            Slot::new("x", "a row of n numbers"),
+            Slot::new("y", "a row of n numbers"),
+        ],
+    )
 };
+
+impl Dot {
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (sites, order, inputs) = run.parts();
+        let (x, y) = (inputs.values("x")?, inputs.values("y")?);
+        Ok(vec![product::dot(sites, order, x, y)?])
+    }
+}
 
 impl Body for Dot {
     fn card(&self) -> &Card {
@@ -215,33 +191,14 @@ impl Body for Dot {
         Ok(Inputs::new(vec![Array::row("x", x), Array::row("y", y)]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let dot = product::dot(sites, order, inputs.values("x")?, inputs.values("y")?)?;
-        Ok(values(sites, product::OUTPUT, &[dot]))
-    }
+    by_numbers!(product::OUTPUT);
 
     #[cfg(feature = "gpu")]
-    fn on_gpu(
-        &self,
-        gpu: &Gpu,
-        sites: &PerSite<Exact>,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
+    fn on_gpu(&self, gpu: &Gpu, run: Run<'_, PerSite<Exact>>) -> Values {
         // y x, so that the kernel's first operand is the column that is rounded first.
+        let (sites, order, inputs) = run.parts();
         let (x, y) = (inputs.values("x")?, inputs.values("y")?);
         Ok(gpu.product(sites, order, Matrix::row(y), Matrix::column(x))?)
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        let (x, y) = (inputs.values("x")?, inputs.values("y")?);
-        let dot = product::dot(&Reference, Order::Sequential, x, y)?;
-        Ok(truth(&[dot]))
     }
 
     /// Higham (3.5), with a rounding of each number besides.

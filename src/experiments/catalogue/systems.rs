@@ -1,14 +1,12 @@
 //! Linear systems A x = b: by factors, refined, by conjugate gradients.
 
-use super::body::{Body, truth, values};
+use super::body::{self, Body, Numbers, Run, Values};
 use super::bounds::factors;
-use super::products::matrix;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Reference, Site, Sites};
 use crate::kernels::csr::Csr;
 use crate::kernels::errors::{self, Backward};
-use crate::kernels::order::Order;
-use crate::kernels::{Num, cholesky, conjugate_gradient, inputs, lu, refinement};
+use crate::kernels::{cholesky, conjugate_gradient, inputs, lu, refinement};
 use crate::measure::vector::Truth;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
@@ -37,15 +35,14 @@ enum Way {
 /// Corrections of a refinement.
 const CORRECTIONS: usize = 10;
 
-const RANDSVD: Option<Choice<f64>> = Some(Choice {
-    about: "greatest over least singular value of A",
-    default: 100.0,
-    least: 1.0,
-    greatest: 1e15,
-});
+const RANDSVD: Option<Choice<f64>> = Some(Choice::new(
+    "greatest over least singular value of A",
+    100.0,
+    [1.0, 1e15],
+));
 
 const fn system(
-    (name, about): (&'static str, &'static str),
+    what: (&'static str, &'static str),
     way: Way,
     sites: &'static [Site],
     accumulation: &'static [Site],
@@ -54,31 +51,20 @@ const fn system(
 ) -> System {
     System {
         card: Card {
-            name,
-            about,
-            sites,
             accumulation,
             ordered: matches!(way, Way::ConjugateGradient),
-            size: Choice {
-                about: "rows and columns of A",
-                default: 32,
-                least: 1,
-                greatest: 1 << 11,
-            },
             condition,
-            slots: &[
-                Slot {
-                    name: "a",
-                    about: "the matrix, n rows of n numbers",
-                    structure: false,
+            ..Card::new(
+                what,
+                sites,
+                Choice::new("rows and columns of A", 32, [1, 1 << 11]),
+                const {
+                    &[
+                        Slot::new("a", "the matrix, n rows of n numbers"),
+                        Slot::new("b", "the right-hand side, n numbers"),
+                    ]
                 },
-                Slot {
-                    name: "b",
-                    about: "the right-hand side, n numbers",
-                    structure: false,
-                },
-            ],
-            maps: false,
+            )
         },
         way,
         output,
@@ -162,13 +148,9 @@ fn last<T>(iterates: Vec<Vec<T>>, of: &str) -> Result<Vec<T>, SubjectError> {
 }
 
 impl System {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
-        let (a, b) = (matrix(inputs, "a")?, inputs.values("b")?);
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (sites, order, inputs) = run.parts();
+        let (a, b) = (inputs.matrix("a")?, inputs.values("b")?);
         match self.way {
             Way::Lu | Way::Hilbert => Ok(lu::solve(sites, &lu::factor(sites, a)?, b)?),
             Way::Cholesky => {
@@ -218,30 +200,24 @@ impl Body for System {
         ]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let numbers = self.numbers(sites, order, inputs)?;
-        Ok(values(sites, self.output, &numbers))
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        Ok(body::values(run.sites, self.output, &self.numbers(run)?))
     }
 
     /// By LU in 128 digits, whatever the way.
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        let (a, b) = (matrix(inputs, "a")?, inputs.values("b")?);
+        let (a, b) = (inputs.matrix("a")?, inputs.values("b")?);
         let factors = lu::factor(&Reference, a)?;
-        Ok(truth(&lu::solve(&Reference, &factors, b)?))
+        Ok(body::truth(&lu::solve(&Reference, &factors, b)?))
     }
 
     fn backward(&self, inputs: &Inputs, result: &[f64]) -> Option<Backward> {
-        let (a, b) = (matrix(inputs, "a").ok()?, inputs.values("b").ok()?);
+        let (a, b) = (inputs.matrix("a").ok()?, inputs.values("b").ok()?);
         errors::backward(a, result, b).ok()
     }
 
     fn theorem(&self, inputs: &Inputs, _: &Truth) -> Option<Theorem> {
-        let a = matrix(inputs, "a").ok()?;
+        let a = inputs.matrix("a").ok()?;
         match self.way {
             Way::Lu | Way::Hilbert => factors::lu(&a),
             Way::Cholesky => factors::cholesky(&a),

@@ -1,14 +1,13 @@
 //! Examples that textbooks warn with: a sum that stalls, a cancellation, an unstable recurrence. (The
 //! ill-conditioned problem is among the systems: `lu-hilbert`.)
 
-use super::body::{Body, by_numbers, truth};
+use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::bounds::depth;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
 use crate::arith::{Arith, Native, Sites};
 use crate::kernels::inputs::uniform;
-use crate::kernels::order::Order;
 use crate::kernels::quadratic::{self, Formula};
-use crate::kernels::{Num, harmonic, muller};
+use crate::kernels::{harmonic, muller};
 use crate::measure::vector::Truth;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
@@ -16,11 +15,7 @@ pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
 }
 
 /// Terms or steps, an array of one number: it decides what is computed, and is not rounded.
-const COUNT: &[Slot] = &[Slot {
-    name: "n",
-    about: "how many, one whole number",
-    structure: true,
-}];
+const COUNT: &[Slot] = &[Slot::structure("n", "how many, one whole number")];
 
 fn count(n: usize) -> Inputs {
     Inputs::new(vec![Array::row("n", vec![n as f64])])
@@ -31,31 +26,23 @@ fn count(n: usize) -> Inputs {
 struct Harmonic;
 
 const HARMONIC: Card = Card {
-    name: "harmonic",
-    about: "1 + 1/2 + ... + 1/n, which stops growing in every format",
-    sites: harmonic::SITES,
     accumulation: &[harmonic::ACCUMULATION],
     ordered: true,
-    size: Choice {
-        about: "terms",
-        default: 1000,
-        least: 0,
-        greatest: 1 << 26,
-    },
-    condition: None,
-    slots: COUNT,
-    maps: false,
+    ..Card::new(
+        (
+            "harmonic",
+            "1 + 1/2 + ... + 1/n, which stops growing in every format",
+        ),
+        harmonic::SITES,
+        Choice::new("terms", 1000, [0, 1 << 26]),
+        COUNT,
+    )
 };
 
 impl Harmonic {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        order: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
-        let n = inputs.whole("n", HARMONIC.size.greatest)?;
-        Ok(vec![harmonic::sum(sites, order, n)])
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let n = run.inputs.whole("n", HARMONIC.size.greatest)?;
+        Ok(vec![harmonic::sum(run.sites, run.order, n)])
     }
 }
 
@@ -88,36 +75,22 @@ struct Quadratic {
 const fn quadratic(name: &'static str, about: &'static str, formula: Formula) -> Quadratic {
     Quadratic {
         card: Card {
-            name,
-            about,
-            sites: quadratic::SITES,
-            accumulation: &[],
-            ordered: false,
-            size: Choice {
-                about: "equations",
-                default: 100,
-                least: 0,
-                greatest: 1 << 24,
-            },
-            condition: Some(Choice {
-                about: "p^2 / q, or up to 8 times that: how far apart the roots are",
-                default: 100.0,
-                least: 2.0,
-                greatest: 1e15,
-            }),
-            slots: &[
-                Slot {
-                    name: "p",
-                    about: "half the sum of the roots, a row of n numbers",
-                    structure: false,
+            condition: Some(Choice::new(
+                "p^2 / q, or up to 8 times that: how far apart the roots are",
+                100.0,
+                [2.0, 1e15],
+            )),
+            ..Card::new(
+                (name, about),
+                quadratic::SITES,
+                Choice::new("equations", 100, [0, 1 << 24]),
+                const {
+                    &[
+                        Slot::new("p", "half the sum of the roots, a row of n numbers"),
+                        Slot::new("q", "their product, a row of n numbers"),
+                    ]
                 },
-                Slot {
-                    name: "q",
-                    about: "their product, a row of n numbers",
-                    structure: false,
-                },
-            ],
-            maps: false,
+            )
         },
         formula,
     }
@@ -135,22 +108,15 @@ static STABLE: Quadratic = quadratic(
 );
 
 impl Quadratic {
-    fn numbers<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<Num<S>>, SubjectError> {
-        let (p, q) = (inputs.values("p")?, inputs.values("q")?);
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let (p, q) = (run.inputs.values("p")?, run.inputs.values("q")?);
         if p.len() != q.len() {
-            return Err(SubjectError::Array {
-                array: "q".to_owned(),
-                problem: format!("{} values beside {} of p: give as many", q.len(), p.len()),
-            });
+            let problem = format!("{} values beside {} of p: give as many", q.len(), p.len());
+            return Err(SubjectError::array("q", problem));
         }
         let pairs = p.iter().zip(q);
         Ok(pairs
-            .map(|(p, q)| quadratic::root(sites, self.formula, *p, *q))
+            .map(|(p, q)| quadratic::root(run.sites, self.formula, *p, *q))
             .collect())
     }
 }
@@ -181,22 +147,15 @@ impl Body for Quadratic {
 #[derive(Debug)]
 struct Muller;
 
-const MULLER: Card = Card {
-    name: "muller",
-    about: "x' = 108 - (815 - 1500 / before) / x from 4 and 17/4: to 5, and rounded to 100",
-    sites: muller::SITES,
-    accumulation: &[],
-    ordered: false,
-    size: Choice {
-        about: "steps",
-        default: 20,
-        least: 0,
-        greatest: 1 << 20,
-    },
-    condition: None,
-    slots: COUNT,
-    maps: false,
-};
+const MULLER: Card = Card::new(
+    (
+        "muller",
+        "x' = 108 - (815 - 1500 / before) / x from 4 and 17/4: to 5, and rounded to 100",
+    ),
+    muller::SITES,
+    Choice::new("steps", 20, [0, 1 << 20]),
+    COUNT,
+);
 
 impl Body for Muller {
     fn card(&self) -> &Card {
@@ -207,20 +166,15 @@ impl Body for Muller {
         Ok(count(n))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let n = inputs.whole("n", MULLER.size.greatest)?;
-        let x = muller::iterate(sites, n);
-        Ok(vec![sites.at(muller::SUBTRACTION).value(x)])
+    fn values<S: Sites>(&self, run: Run<'_, S>) -> Values {
+        let n = run.inputs.whole("n", MULLER.size.greatest)?;
+        let x = muller::iterate(run.sites, n);
+        Ok(body::values(run.sites, muller::SUBTRACTION, &[x]))
     }
 
     /// By its closed form: the recurrence itself goes astray in 128 digits too.
     fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
         let n = inputs.whole("n", MULLER.size.greatest)?;
-        Ok(truth(&[muller::exact(n)]))
+        Ok(body::truth(&[muller::exact(n)]))
     }
 }

@@ -1,14 +1,13 @@
 //! The fast Fourier transform.
 
-use super::body::Body;
+use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::bounds::{LAMBDA, after, gamma_of};
 use super::{
     Array, Bound, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem, gamma, probable_gamma,
 };
-use crate::arith::{Arith, Reference, Sites};
+use crate::arith::Sites;
 use crate::kernels::fft;
 use crate::kernels::inputs;
-use crate::kernels::order::Order;
 use crate::measure::vector::Truth;
 
 pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
@@ -19,34 +18,36 @@ pub(super) fn add(all: &mut Vec<&'static dyn Subject>) {
 struct Fft;
 
 const CARD: Card = Card {
-    name: "fft",
-    about: "the discrete Fourier transform of complex numbers, radix 2",
-    sites: fft::SITES,
     accumulation: &[fft::BUTTERFLY],
-    ordered: false,
-    size: Choice {
-        about: "complex numbers, a power of two",
-        default: 1024,
-        least: 1,
-        greatest: 1 << 24,
-    },
-    condition: None,
-    slots: &[Slot {
-        name: "x",
-        about: "complex numbers: a row each, real and imaginary part",
-        structure: false,
-    }],
-    maps: false,
+    ..Card::new(
+        (
+            "fft",
+            "the discrete Fourier transform of complex numbers, radix 2",
+        ),
+        fft::SITES,
+        Choice::new("complex numbers, a power of two", 1024, [1, 1 << 24]),
+        &[Slot::new(
+            "x",
+            "complex numbers: a row each, real and imaginary part",
+        )],
+    )
 };
 
 fn complex(inputs: &Inputs) -> Result<Vec<(f64, f64)>, SubjectError> {
     let x = inputs.array("x")?;
     match x.columns() {
         2 => Ok(x.each_row().map(|row| (row[0], row[1])).collect()),
-        columns => Err(SubjectError::Array {
-            array: "x".to_owned(),
-            problem: format!("its rows have {columns} numbers; give a real and an imaginary part"),
-        }),
+        columns => Err(SubjectError::array(
+            "x",
+            format!("its rows have {columns} numbers; give a real and an imaginary part"),
+        )),
+    }
+}
+
+impl Fft {
+    fn numbers<S: Sites>(&self, run: Run<'_, S>) -> Numbers<S> {
+        let numbers = fft::transform(run.sites, &complex(run.inputs)?)?;
+        Ok(numbers.iter().flat_map(|(re, im)| [*re, *im]).collect())
     }
 }
 
@@ -61,23 +62,7 @@ impl Body for Fft {
         Ok(Inputs::new(vec![Array::new("x", n, 2, parts)?]))
     }
 
-    fn values<S: Sites>(
-        &self,
-        sites: &S,
-        _: Order,
-        inputs: &Inputs,
-    ) -> Result<Vec<f64>, SubjectError> {
-        let arith = sites.at(fft::BUTTERFLY);
-        let numbers = fft::transform(sites, &complex(inputs)?)?;
-        let parts = numbers.iter().flat_map(|(re, im)| [*re, *im]);
-        Ok(parts.map(|part| arith.value(part)).collect())
-    }
-
-    fn reference(&self, inputs: &Inputs) -> Result<Truth, SubjectError> {
-        let numbers = fft::transform(&Reference, &complex(inputs)?)?;
-        let parts: Vec<_> = numbers.iter().flat_map(|(re, im)| [*re, *im]).collect();
-        Ok(Truth::of(&parts))
-    }
+    by_numbers!(fft::BUTTERFLY);
 
     /// Higham, theorem 24.2, with mu = u and the inputs' own rounding; from the 2-norm to the
     /// maximum norm of 2n parts by sqrt(2n).
