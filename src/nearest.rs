@@ -35,6 +35,26 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&
         .map(|(_, known)| known)
 }
 
+/// What to say of an unknown name: "did you mean ...?" with the nearest one, or else what there is.
+///
+/// ```
+/// use roundoff::nearest::did_you_mean;
+/// let names = ["formats", "roundings"];
+/// let help = |name| did_you_mean(name, names.into_iter(), || format!("there are {}", names.join(", ")));
+/// assert_eq!(help("fromats"), "did you mean formats?");
+/// assert_eq!(help("colour"), "there are formats, roundings");
+/// ```
+pub fn did_you_mean<'a>(
+    name: &str,
+    names: impl Iterator<Item = &'a str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
+    match nearest(name, names) {
+        Some(near) => format!("did you mean {near}?"),
+        None => otherwise(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -133,6 +133,44 @@ fn a_test_that_does_not_hold() {
     assert!(told.contains("mend the code first"), "{told}");
 }
 
+/// Before and needs, wherever a test stands that the baseline has: run, failed or not run.
+#[test]
+fn what_the_baseline_holds_is_shown_of_every_test() {
+    let folder = accepted(&[record("fails", 8), record("gone", 6)]);
+    let path = folder.path();
+    let failed = Record {
+        held: false,
+        bits: 2.0,
+        ..record("fails", 11)
+    };
+    again(path, &failed);
+    let gone = places(path).records.join(record("gone", 6).file_name());
+    fs::remove_file(gone).expect("removed");
+    let said = run(path, "check --markdown sum.md");
+    assert_eq!(said.code, Some(1));
+    let columns = |name: &str| -> Vec<String> {
+        let line = said.out.lines().find(|line| line.starts_with(name));
+        let words = line.expect("a line").split_whitespace();
+        words.skip(1).take(4).map(str::to_owned).collect()
+    };
+    assert_eq!(columns("fails"), ["bfloat16", "6", "8", "11"]);
+    assert_eq!(columns("gone"), ["bfloat16", "6", "6", "-"]);
+    let markdown = String::from_utf8(read(path, "sum.md")).expect("UTF-8");
+    assert!(
+        markdown.contains("| fails | bfloat16 | 6 | 8 | 11 |"),
+        "{markdown}"
+    );
+    assert!(
+        markdown.contains("| gone | bfloat16 | 6 | 6 | - |"),
+        "{markdown}"
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&run(path, "check --json").out).expect("JSON");
+    assert_eq!(json["tests"][0]["before"], 8);
+    assert_eq!(json["tests"][1]["before"], 6);
+    assert_eq!(json["tests"][1]["format"], "bfloat16");
+}
+
 #[test]
 fn reports_for_machines() {
     let folder = accepted(&[record("a<b>&\"|", 8), record("b", 6)]);

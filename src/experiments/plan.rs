@@ -25,7 +25,7 @@ use super::accumulator::Accumulator;
 use super::catalogue::{self, Inputs, Subject, SubjectError};
 use super::trial::Trial;
 use crate::format::Format;
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 use crate::numbers::{Numbers, NumbersParseError};
 use crate::random::{stream_of, word64};
 use crate::rounding::{Rounding, Saturation};
@@ -319,10 +319,9 @@ impl Plan {
         {
             Some((name, _)) => Err(PlanError::Site {
                 site: name.chars().take(80).collect(),
-                known: match nearest(name, known.iter().copied()) {
-                    Some(near) => format!("did you mean {near}?"),
-                    None => format!("there are {}", known.join(", ")),
-                },
+                known: did_you_mean(name, known.iter().copied(), || {
+                    format!("there are {}", known.join(", "))
+                }),
             }),
             None => Ok(()),
         }

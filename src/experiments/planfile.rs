@@ -31,9 +31,8 @@ use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::catalogue::SubjectError;
 use super::plan::{Plan, PlanError};
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 use crate::numbers::Numbers;
 
 /// What is wrong with a plan file, and where.
@@ -175,10 +174,9 @@ pub fn parse(text: &str) -> Result<Plan, PlanFileError> {
     for key in table.keys() {
         let name = key.get_ref();
         if !KEYS.contains(&&**name) {
-            let problem = match nearest(name, KEYS.into_iter()) {
-                Some(near) => format!("unknown key \"{name}\": did you mean {near}?"),
-                None => format!("unknown key \"{name}\": there are {}", KEYS.join(", ")),
-            };
+            let all = || format!("there are {}", KEYS.join(", "));
+            let help = did_you_mean(name, KEYS.into_iter(), all);
+            let problem = format!("unknown key \"{name}\": {help}");
             return Err(at.error(&key.span(), problem));
         }
     }
@@ -187,19 +185,9 @@ pub fn parse(text: &str) -> Result<Plan, PlanFileError> {
         problem: "no kernels: write kernels = [\"softmax\"], say".to_owned(),
     };
     let kernels = table.get("kernels").ok_or(whole)?;
-    let find = |name: &str| {
-        let found = super::catalogue::find(name);
-        found
-            .map(|kernel| kernel.name())
-            .map_err(|error| match error {
-                SubjectError::Unknown {
-                    name,
-                    near: Some(near),
-                } => {
-                    format!("unknown kernel \"{name}\": did you mean {near}?")
-                }
-                error => error.to_string(),
-            })
+    let find = |name: &str| match super::catalogue::find(name) {
+        Ok(kernel) => Ok(kernel.name()),
+        Err(error) => Err(error.to_string()),
     };
     let names = at.words(kernels, find)?;
     let mut plan = Plan::of(&names).map_err(|error| at.error(&kernels.span(), error))?;

@@ -108,7 +108,19 @@ fn a_failed_test_is_recorded_and_not_accepted() {
     assert!(baseline.accept(&records, |_| true).is_empty());
     let all = compare(&baseline, &records);
     assert_eq!(all[0].standing, Standing::Failed);
+    assert_eq!(all[0].before, None);
     assert_eq!(Standings::code(&all), 1);
+    // What the baseline holds is told beside the failure.
+    let entry = Entry {
+        format: Format::BFLOAT16,
+        keeps: 6.0,
+        needs: 8,
+    };
+    let name = records[0].name.clone();
+    baseline.tests.insert(name, entry.clone());
+    let all = compare(&baseline, &records);
+    assert_eq!(all[0].standing, Standing::Failed);
+    assert_eq!(all[0].before, Some(entry));
 }
 
 #[test]
@@ -116,6 +128,7 @@ fn exit_codes_by_the_worst() {
     let standing = |standing| Standings {
         name: String::new(),
         standing,
+        before: None,
         record: None,
     };
     let code = |all: &[Standing]| {
@@ -140,7 +153,8 @@ fn not_run_and_pruned() {
     };
     baseline.tests.insert("gone".to_owned(), entry.clone());
     let all = compare(&baseline, &[]);
-    assert_eq!(all[0].standing, Standing::NotRun { before: entry });
+    assert_eq!(all[0].standing, Standing::NotRun);
+    assert_eq!(all[0].before, Some(entry));
     assert_eq!(baseline.prune(&[]), ["gone"]);
     assert!(baseline.tests.is_empty());
 }

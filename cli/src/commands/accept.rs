@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use roundoff::nearest::nearest;
+use roundoff::nearest::did_you_mean;
 
 use super::check::{Places, no_records, told};
 use crate::failure::Failure;
@@ -41,10 +41,9 @@ impl Accept {
         for name in &self.tests {
             let Some(record) = records.iter().find(|record| record.name == *name) else {
                 let names = records.iter().map(|record| record.name.as_str());
-                let help = match nearest(name, names) {
-                    Some(near) => format!("did you mean {near}?"),
-                    None => "`roundoff check` lists those that were run".to_owned(),
-                };
+                let help = did_you_mean(name, names, || {
+                    "`roundoff check` lists those that were run".to_owned()
+                });
                 return Err(Failure::Usage(format!(
                     "no test \"{name}\" was run: {help}"
                 )));

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use roundoff::Format;
 use roundoff::robust::baseline::{Files, Standing, Standings, compare};
 use serde_json::{Value, json};
 
@@ -92,14 +93,21 @@ pub(super) fn needs(test: &Standings) -> String {
     }
 }
 
-/// What it needed before.
-pub(super) fn before(test: &Standings) -> Option<u32> {
-    match &test.standing {
-        Standing::Same => test.record.as_ref().and_then(|record| record.needs),
-        Standing::Fewer { before } | Standing::More { before } => Some(*before),
-        Standing::Changed { before } | Standing::NotRun { before } => Some(before.needs),
-        Standing::Failed | Standing::New => None,
-    }
+/// The format that it asks about and the bits to keep, of the last run or else of the baseline.
+fn asked(test: &Standings) -> Option<(Format, f64)> {
+    let run = test.record.as_ref().map(|run| (run.format, run.keeps));
+    run.or(test
+        .before
+        .as_ref()
+        .map(|entry| (entry.format, entry.keeps)))
+}
+
+/// The same and the digits that it needed before, for people.
+pub(super) fn asked_and_needed(test: &Standings) -> [String; 3] {
+    let needed = test.before.as_ref().map(|entry| entry.needs.to_string());
+    let asked = asked(test).map(|(format, keeps)| (format.to_string(), show::short(keeps)));
+    let (format, keeps) = asked.unzip();
+    [format, keeps, needed].map(|text| text.unwrap_or_else(|| "-".to_owned()))
 }
 
 /// In one sentence, with the figures.
@@ -162,23 +170,9 @@ impl Check {
 
 fn table(tests: &[Standings]) -> String {
     let rows = tests.iter().map(|test| {
-        let record = test.record.as_ref();
-        let asked = record.map(|record| (record.format, record.keeps));
-        let asked = asked.or(match &test.standing {
-            Standing::NotRun { before } => Some((before.format, before.keeps)),
-            _ => None,
-        });
-        let (format, keeps) = asked.map_or(("-".to_owned(), "-".to_owned()), |(format, keeps)| {
-            (format.to_string(), show::short(keeps))
-        });
-        vec![
-            show::printable(&test.name),
-            format,
-            keeps,
-            before(test).map_or("-".to_owned(), |before| before.to_string()),
-            needs(test),
-            sentence(test),
-        ]
+        let [format, keeps, before] = asked_and_needed(test);
+        let name = show::printable(&test.name);
+        vec![name, format, keeps, before, needs(test), sentence(test)]
     });
     let headings = ["test", "format", "keeps", "before", "needs", ""];
     show::table("<<>>><", &headings, rows.collect())
@@ -193,11 +187,11 @@ fn document(tests: &[Standings]) -> Value {
             "code": test.standing.code(),
             "file": record.map(|record| &record.file),
             "line": record.map(|record| record.line),
-            "format": record.map(|record| record.format.to_string()),
-            "keeps": record.map(|record| record.keeps),
+            "format": asked(test).map(|(format, _)| format.to_string()),
+            "keeps": asked(test).map(|(_, keeps)| keeps),
             "bits": record.map(|record| record.bits),
             "needs": record.and_then(|record| record.needs),
-            "before": before(test),
+            "before": test.before.as_ref().map(|entry| entry.needs),
             "confirmed": record.map(|record| record.confirmed),
         })
     };

@@ -29,10 +29,7 @@ pub enum Standing {
         before: Entry,
     },
     /// The baseline has it and no run does: not decided.
-    NotRun {
-        /// What it asked and needed.
-        before: Entry,
-    },
+    NotRun,
 }
 
 impl Standing {
@@ -41,7 +38,7 @@ impl Standing {
         match self {
             Self::Same | Self::Fewer { .. } => 0,
             Self::More { .. } | Self::Failed => 1,
-            Self::New | Self::Changed { .. } | Self::NotRun { .. } => 2,
+            Self::New | Self::Changed { .. } | Self::NotRun => 2,
         }
     }
 
@@ -54,7 +51,7 @@ impl Standing {
             Self::Failed => "failed",
             Self::New => "new",
             Self::Changed { .. } => "changed",
-            Self::NotRun { .. } => "not-run",
+            Self::NotRun => "not-run",
         }
     }
 }
@@ -77,9 +74,7 @@ impl fmt::Display for Standing {
                 "asked for {} bits in {} before; `roundoff accept` takes the new question",
                 before.keeps, before.format
             ),
-            Self::NotRun { .. } => {
-                f.write_str("was not run; run all tests, or `roundoff accept --prune`")
-            }
+            Self::NotRun => f.write_str("was not run; run all tests, or `roundoff accept --prune`"),
         }
     }
 }
@@ -91,6 +86,8 @@ pub struct Standings {
     pub name: String,
     /// How it stands.
     pub standing: Standing,
+    /// What the baseline has of it; none where it is new.
+    pub before: Option<Entry>,
     /// Its last run; none where there was none.
     pub record: Option<Record>,
 }
@@ -119,10 +116,14 @@ impl Standing {
 
 /// All tests of the baseline and of the records, by name.
 pub fn compare(baseline: &Baseline, records: &[Record]) -> Vec<Standings> {
-    let run = records.iter().map(|record| Standings {
-        name: record.name.clone(),
-        standing: Standing::of(record, baseline.tests.get(&record.name)),
-        record: Some(record.clone()),
+    let run = records.iter().map(|record| {
+        let before = baseline.tests.get(&record.name);
+        Standings {
+            name: record.name.clone(),
+            standing: Standing::of(record, before),
+            before: before.cloned(),
+            record: Some(record.clone()),
+        }
     });
     let missing = baseline
         .tests
@@ -130,9 +131,8 @@ pub fn compare(baseline: &Baseline, records: &[Record]) -> Vec<Standings> {
         .filter(|(name, _)| !records.iter().any(|record| record.name == **name))
         .map(|(name, entry)| Standings {
             name: name.clone(),
-            standing: Standing::NotRun {
-                before: entry.clone(),
-            },
+            standing: Standing::NotRun,
+            before: Some(entry.clone()),
             record: None,
         });
     let mut all: Vec<Standings> = run.chain(missing).collect();

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Baseline, BaselineError, Entry};
 use crate::format::Format;
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 
 /// The version that this code writes and reads.
 const VERSION: u64 = 1;
@@ -53,10 +53,8 @@ impl Source<'_> {
             if known.contains(&name.as_ref()) {
                 continue;
             }
-            let help = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("there are {}", known.join(", ")),
-            };
+            let all = || format!("there are {}", known.join(", "));
+            let help = did_you_mean(name, known.iter().copied(), all);
             return Err(self.wrong(key.span(), format!("unknown key \"{name}\": {help}")));
         }
         Ok(())

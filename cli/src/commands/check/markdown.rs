@@ -2,7 +2,7 @@
 
 use roundoff::robust::baseline::{Standing, Standings};
 
-use super::{before, needs, sentence};
+use super::{asked_and_needed, needs, sentence};
 use crate::show;
 
 /// Text that stays in its cell: no mark of Markdown or HTML acts.
@@ -33,10 +33,7 @@ pub fn table(tests: &[Standings]) -> String {
             (_, 1) => "**failed**",
             _ => "undecided",
         };
-        let record = test.record.as_ref();
-        let format = record.map_or("-".to_owned(), |record| record.format.to_string());
-        let keeps = record.map_or("-".to_owned(), |record| show::short(record.keeps));
-        let before = before(test).map_or("-".to_owned(), |before| before.to_string());
+        let [format, keeps, before] = asked_and_needed(test);
         text += &format!(
             "| {mark} | {} | {} | {keeps} | {before} | {} | {} |\n",
             cell(&test.name),
