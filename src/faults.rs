@@ -130,13 +130,25 @@ pub enum FaultError {
         value: f64,
     },
     /// A value without a code.
-    #[error("index {index}: {source}")]
+    #[error("{}", without_code(*.index, .source))]
     Code {
         /// Where in the array.
         index: u64,
         /// Why.
         source: CodeError,
     },
+}
+
+/// With the place, where what is wrong is one value.
+fn without_code(index: u64, source: &CodeError) -> String {
+    match source {
+        CodeError::NoEncoding { .. } => source.to_string(),
+        // Of one value, which is the first of itself.
+        CodeError::NaN { format, .. } => {
+            format!("NaN at index {index}: {format} has no code for it; replace NaN first")
+        }
+        _ => format!("index {index}: {source}"),
+    }
 }
 
 impl Faults {

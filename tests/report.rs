@@ -204,6 +204,8 @@ fn hostile_names_are_text() {
     let many = (0..300).map(|number| Series::new(format!("{number} {long}"), [(1.0, 1.0)]));
     let plot = many.fold(Plot::new(&long, &long, &long), Plot::with);
     assert!(everything(&plot).contains("and 276 more"));
+    let text = plot.text(80, Characters::Ascii);
+    assert!(text.contains("and 276 more"), "{text}");
 }
 
 /// Names that differ only at their ends are whole, over several lines where one is too short.

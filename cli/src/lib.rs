@@ -25,8 +25,8 @@ pub mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use commands::Command;
 use failure::Failure;
@@ -51,7 +51,7 @@ struct Arguments {
 
 /// Runs the command line and says how it went; every message has been printed.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(args) {
+    let arguments: Arguments = match parsed(args) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -67,11 +67,50 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The words of a command. What follows an option is its value, though it may begin with a sign: so a
+/// negative seed is told what a seed is.
+pub(crate) fn parsed<P: CommandFactory + FromArgMatches>(
+    words: impl IntoIterator<Item = OsString>,
+) -> Result<P, clap::Error> {
+    fn signed(command: clap::Command) -> clap::Command {
+        let signed_option = |arg: clap::Arg| match arg.get_action().takes_values() {
+            true if !arg.is_positional() => arg.allow_negative_numbers(true),
+            _ => arg,
+        };
+        command.mut_args(signed_option).mut_subcommands(signed)
+    }
+    let mut command = signed(P::command());
+    let matches = command.try_get_matches_from_mut(words)?;
+    P::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 /// One sentence on standard error. Where even that is closed, the exit code has to do.
 fn complain(sentence: &str) {
     use std::io::Write;
-    // Names come from files: no control character of theirs reaches the terminal.
-    let _ = writeln!(std::io::stderr(), "roundoff: {}", show::printable(sentence));
+    // Names come from files: no control character of theirs reaches the terminal, nor a screen of letters.
+    let sentence = show::printable(&show::cut(sentence));
+    let _ = writeln!(std::io::stderr(), "roundoff: {sentence}");
+}
+
+/// What a number that was refused should have been, in place of what the standard library says.
+fn number_wanted(told: &str) -> Option<String> {
+    Some(match told {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "write a whole number from 0 up, such as 7".to_owned()
+        }
+        "number too large to fit in target type" => {
+            "it is too large; write a lesser number".to_owned()
+        }
+        "number would be zero for non-zero type" => "write a whole number from 1 up".to_owned(),
+        "invalid float literal" | "cannot parse float from empty string" => {
+            "write a number, such as 0.5 or 1e-3".to_owned()
+        }
+        _ => {
+            let (_, range) = told.split_once(" is not in ")?;
+            let (least, greatest) = range.split_once("..=")?;
+            format!("write a whole number from {least} to {greatest}")
+        }
+    })
 }
 
 /// Clap's help as it is; its errors in one sentence.
@@ -83,6 +122,10 @@ fn usage(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             let _ = error.print();
+            ExitCode::from(2)
+        }
+        ErrorKind::InvalidUtf8 => {
+            complain("a word of the command is no UTF-8; rename the file that it names");
             ExitCode::from(2)
         }
         _ => {
@@ -98,11 +141,15 @@ fn usage(error: &clap::Error) -> ExitCode {
             // A name that was refused has a sentence of its own after clap's.
             let own = sentence
                 .strip_prefix("invalid value ")
-                .and_then(|rest| rest.split_once(">': "))
+                .and_then(|rest| rest.split_once(">': ").or(rest.split_once("]': ")))
                 .filter(|(_, own)| own.contains([';', ':', '?']));
-            match own {
-                Some((_, own)) => complain(own),
-                None => complain(&format!("{sentence}; see `roundoff --help`")),
+            let number = sentence
+                .rsplit_once(": ")
+                .and_then(|(what, told)| Some(format!("{what}: {}", number_wanted(told)?)));
+            match (own, number) {
+                (Some((_, own)), _) => complain(own),
+                (None, Some(number)) => complain(&number),
+                (None, None) => complain(&format!("{sentence}; see `roundoff --help`")),
             }
             ExitCode::from(2)
         }

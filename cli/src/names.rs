@@ -13,7 +13,23 @@ use roundoff::{Format, Rounding, Saturation, Signedness};
 /// # Errors
 /// The library's sentence, with the nearest name where one is near.
 pub fn format(name: &str) -> Result<Format, String> {
-    read(name)
+    let error = match read(name) {
+        Ok(format) => return Ok(format),
+        Err(error) => error,
+    };
+    let what = match name.parse() {
+        Ok(Numbers::Posit(_)) => "posits",
+        Ok(Numbers::Takum(_)) => "takums",
+        Ok(Numbers::Logarithmic(_)) => "logarithms",
+        Ok(Numbers::Wrapped(_)) => "fixed point that wraps around",
+        Ok(Numbers::Integer(_)) => "integers with a shared scale",
+        // Blocks have a sentence of their own, with the format of their elements.
+        _ => return Err(error),
+    };
+    Err(format!(
+        "\"{name}\" names {what}, and here a floating-point or fixed-point format is wanted: \
+         `roundoff formats` lists them"
+    ))
 }
 
 /// A set of numbers by name: a format, or posits, fixed point, blocks and whatever else there is.
@@ -72,6 +88,15 @@ pub fn block_length(text: &str) -> Result<Length, String> {
             "a block of \"{text}\" values: give 1 or more, or tensor for one scale"
         )),
     }
+}
+
+/// An axis of a tensor.
+///
+/// # Errors
+/// What it has to be.
+pub fn axis(text: &str) -> Result<i32, String> {
+    let wrong = |_| format!("axis \"{text}\": axes count from 0, and from -1 at the end");
+    text.parse().map_err(wrong)
 }
 
 /// A rounding by name.

@@ -85,6 +85,35 @@ pub fn printable(text: &str) -> String {
     text.chars().map(safe).collect()
 }
 
+/// A sentence without what is too long to be read: of a word of more letters than a path may well have,
+/// its beginning.
+///
+/// ```
+/// let name = "x".repeat(9000);
+/// let told = roundoff_cli::show::cut(&format!("unknown format {name}: see the list"));
+/// assert_eq!(told.len(), 15 + 400 + 3 + 14);
+/// ```
+pub fn cut(sentence: &str) -> String {
+    const MOST: usize = 400;
+    let word = |word: &str| match word.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &word[..end]),
+        None => word.to_owned(),
+    };
+    let words = sentence
+        .split_inclusive(' ')
+        .map(|text| match text.strip_suffix(' ') {
+            Some(text) => word(text) + " ",
+            None => word(text),
+        });
+    words.collect()
+}
+
+/// How many of something, by its singular: `1 trial`, `2 trials`.
+pub fn count(count: u64, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}
+
 /// Rows below headings, in columns that are as wide as they must be: `<` left, `>` right.
 pub fn table(alignment: &str, headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();

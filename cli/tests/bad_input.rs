@@ -219,6 +219,9 @@ fn names_and_arguments() {
         npy("<f4", false, "(2,)", &f32s(&[1.0, f32::NAN])),
     );
     write(path, "x.txt", "1 2 3");
+    write(path, "x.csv", "size,b\n1,2\n");
+    write(path, "x.parquet", "PAR1");
+    write(path, "head.jsonl", "{}\n");
     for (words, told) in [
         (
             "chop nowhere.npy -f fp16",
@@ -258,11 +261,43 @@ fn names_and_arguments() {
         ),
         ("chop x.npy -f fp16 -r stochastic-a:99", &["1 to 53"]),
         ("chop x.npy -f fp16 -s full", &["none, finite, propagate"]),
-        ("chop x.npy -f fp16 --seed -1", &["--seed"]),
+        (
+            "chop x.npy -f fp16 --seed -1",
+            &["'-1' for '--seed <N>'", "a whole number from 0 up"],
+        ),
         (
             "chop x.npy -f fp16 --seed 18446744073709551616",
-            &["--seed"],
+            &["--seed", "too large"],
         ),
+        ("chop x.npy -f mxfp4 --block -1", &["give 1 or more"]),
+        ("chop x.npy -f mxfp4 --axis x", &["axes count from 0"]),
+        ("chop x.npy -f mxfp4 --axis -9", &["axis -9 of a tensor"]),
+        ("faults x.npy -p x", &["--probability", "such as 0.5"]),
+        ("tune sum --keep-bits 5 --size -1", &["--size", "from 0 up"]),
+        ("tune sum --keep-bits 5 --trials 0", &["from 1 to 100000"]),
+        ("sweep sum -f fp16 --seeds -1", &["\"-1\" is no seed"]),
+        ("sweep sum -f fp16 --threads 0", &["from 1 up"]),
+        ("formats posit16", &["names posits", "`roundoff formats`"]),
+        ("vectors --op exp -f int8", &["names integers"]),
+        ("histogram x.npy -f takum8", &["names takums"]),
+        ("eval nosuch", &["unknown kernel \"nosuch\""]),
+        (
+            "eval gemv -f fp16 --input a=x.npy --input y=x.npy",
+            &["gemv takes no array \"y\": it takes a, x"],
+        ),
+        ("plot x.csv --x sise --y b", &["did you mean size?"]),
+        ("plot head.jsonl --x size --y b", &["rows have no columns"]),
+        (
+            "merge x.csv -o y.csv",
+            &["x.csv: the heading", "roundoff sweep"],
+        ),
+        ("merge x.parquet -o y.csv", &["x.parquet: ", "sweep again"]),
+        ("replay x.npy", &["rename or convert"]),
+        (
+            "kappa --library libm-f32 --op exp -f fp16 --cuts=1,0",
+            &["such as 0,1,inf"],
+        ),
+        ("faults x.npy -p 1 -f e2m1", &["NaN at index 1"]),
         ("chop x.npy -f fp16 --codes", &["--output"]),
         (
             "chop x.npy -o y.npy -f precision-11 --codes",
@@ -282,6 +317,36 @@ fn names_and_arguments() {
     ] {
         refused_with(path, words, told);
     }
+}
+
+/// A name of any length makes a sentence that can be read.
+#[test]
+fn long_names_are_cut() {
+    let folder = folder();
+    let long = "x".repeat(9000);
+    for words in [
+        format!("chop a.npy -f {long}"),
+        format!("chop a.npy -f fp16 -r {long}"),
+        format!("sweep {long} -f fp16"),
+        format!("formats {long}"),
+        format!("chop {long}.npy -f fp16"),
+        format!("{long} x"),
+    ] {
+        let told = refused(folder.path(), &words);
+        assert!(told.len() < 1000, "{} letters", told.len());
+    }
+}
+
+/// A sweep that computed nothing did not do what it was asked.
+#[test]
+fn a_sweep_without_a_result_fails() {
+    let folder = folder();
+    let said = run(folder.path(), "sweep sum -f fp16 --sizes 99999999999");
+    assert_eq!(said.code, Some(2));
+    assert!(said.out.contains("1 trial failed"), "{}", said.out);
+    assert!(said.err.contains("every trial failed"), "{}", said.err);
+    let some = good(folder.path(), "sweep sum -f fp16 --sizes 8,99999999999");
+    assert!(some.contains("1 trial failed"), "{some}");
 }
 
 /// What `index` counts from: the tensor's beginning, past the first pieces and parts.

@@ -106,7 +106,7 @@ fn questions_that_make_no_sense() {
         ("tune softmax --keep-bits 54", "0 to 53"),
         ("tune softmax --keep-bits NaN", "0 to 53"),
         ("tune softmax", "--keep-bits"),
-        ("tune softmax --keep-bits 6 --trials 0", "1..=100000"),
+        ("tune softmax --keep-bits 6 --trials 0", "from 1 to 100000"),
         ("tune lu --keep-bits 6 --size 0", "size"),
         ("tune sum --keep-bits 6 --size 18446744073709551615", "size"),
         ("tune sum --keep-bits 6 --condition 0.5", "condition"),

@@ -35,7 +35,7 @@ pub enum KappaError {
     #[error(transparent)]
     Code(#[from] CodeError),
     /// Not a list of intervals.
-    #[error("{count} cuts, not in ascending order: intervals take at least two, such as 0 1 inf")]
+    #[error("{count} cuts, not in ascending order: intervals take at least two, such as 0,1,inf")]
     Cuts {
         /// How many there were.
         count: usize,

@@ -61,7 +61,7 @@ pub enum TableError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// Something that is no table of this schema.
-    #[error("row {row}: {problem}")]
+    #[error("{}{problem}", place(*.row))]
     Row {
         /// From 1; 0 of the heading.
         row: u64,
@@ -69,8 +69,15 @@ pub enum TableError {
         problem: String,
     },
     /// A file whose name says nothing.
-    #[error("its name must end in .csv, .jsonl or .parquet")]
+    #[error("the name must end in .csv, .jsonl or .parquet; rename or convert the file")]
     Layout,
+}
+
+fn place(row: u64) -> String {
+    match row {
+        0 => String::new(),
+        row => format!("row {row}: "),
+    }
 }
 
 impl TableError {

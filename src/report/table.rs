@@ -11,6 +11,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::number;
+use crate::nearest::nearest;
 
 pub use read::Keep;
 
@@ -100,7 +101,7 @@ pub enum TableError {
         expected: usize,
     },
     /// No such column.
-    #[error("there is no column \"{name}\"; the columns are {known}")]
+    #[error("there is no column \"{name}\": {}", columns(.name, .known))]
     Column {
         /// What was asked for.
         name: String,
@@ -129,6 +130,18 @@ pub enum TableError {
         /// How many can be shown.
         most: usize,
     },
+}
+
+/// The nearest of them, and all.
+fn columns(name: &str, known: &str) -> String {
+    if known.is_empty() {
+        return "its rows have no columns".to_owned();
+    }
+    let all = format!("the columns are {known}");
+    match nearest(name, known.split(", ")) {
+        Some(near) => format!("did you mean {near}? {}", all.replacen("the", "The", 1)),
+        None => all,
+    }
 }
 
 /// Rows under named columns.

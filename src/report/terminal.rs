@@ -1,7 +1,7 @@
 //! A plot in characters.
 
 use super::axis::{Axis, Tick};
-use super::plot::draw::notes;
+use super::plot::draw::{ENTRIES, notes};
 use super::plot::{Placed, Plot};
 
 /// What a plot in characters is made of.
@@ -142,12 +142,12 @@ impl Plot {
         let colours = self.colours();
         let mut lines = vec![String::new()];
         let mut used = 0;
-        let named = self
-            .series()
-            .iter()
-            .zip(colours)
-            .filter(|(series, _)| !series.name.is_empty());
-        for (series, colour) in named.take(24) {
+        let named = self.series().iter().zip(colours);
+        let named: Vec<_> = named
+            .filter(|(series, _)| !series.name.is_empty())
+            .collect();
+        let more = named.len().saturating_sub(ENTRIES);
+        for (series, colour) in named.into_iter().take(ENTRIES) {
             let mark = match (series.bound, characters) {
                 (true, Characters::Ascii) => '.',
                 (true, _) => '·',
@@ -164,6 +164,9 @@ impl Plot {
                 *line += &format!("{} {name}  ", painted(mark, colour, characters));
             }
             used += length;
+        }
+        if more > 0 {
+            lines.push(format!("and {more} more"));
         }
         lines
             .iter()

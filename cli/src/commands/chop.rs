@@ -71,7 +71,7 @@ pub struct Chop {
     block: Option<Length>,
 
     /// Of blocks: the axis they lie along; -1 is the last
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = names::axis)]
     axis: Option<i32>,
 
     /// The rounding: rne rna rnz rz ru rd odd stochastic stochastic-equal, or a full name
@@ -83,12 +83,7 @@ pub struct Chop {
     saturation: Saturation,
 
     /// The seed of stochastic roundings; each tensor has a random stream of its own
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
     #[command(flatten)]

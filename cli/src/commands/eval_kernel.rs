@@ -83,8 +83,12 @@ pub struct EvalKernel {
 impl EvalKernel {
     /// Of the words after `eval`.
     pub fn of(words: &[OsString]) -> Result<Self, Failure> {
+        // A word that is no kernel, before what its options lack.
+        if let Some(name) = words.first().and_then(|word| word.to_str()) {
+            catalogue::find(name).map_err(usage)?;
+        }
         let program = OsString::from("roundoff eval");
-        Self::try_parse_from([&program].into_iter().chain(words))
+        crate::parsed([&program].into_iter().chain(words).cloned())
             .map_err(|error| Failure::Command(Box::new(error)))
     }
 

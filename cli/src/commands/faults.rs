@@ -36,13 +36,7 @@ pub struct FaultsCommand {
     output: Option<PathBuf>,
 
     /// How likely a value is hit, from 0 to 1
-    #[arg(
-        short,
-        long,
-        value_name = "P",
-        default_value_t = 0.0,
-        allow_negative_numbers = true
-    )]
+    #[arg(short, long, value_name = "P", default_value_t = 0.0)]
     probability: f64,
 
     /// Which bits: anywhere, sign, exponent, fraction, or a mask such as 0x80
@@ -67,12 +61,7 @@ pub struct FaultsCommand {
     format: Option<Numbers>,
 
     /// The seed; each tensor has a random stream of its own
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
     /// Print every fault: index, code before, code after

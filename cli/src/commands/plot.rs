@@ -50,11 +50,11 @@ pub struct Plot {
     #[arg(short, long, value_name = "FIGURE")]
     output: Option<PathBuf>,
 
-    /// How x is spread
+    /// How x is spread: log where values differ by a factor of 50 (auto), linear, log
     #[arg(long, value_name = "SCALE", default_value = "auto")]
     x_scale: Spread,
 
-    /// How y, or the colour of a heat map, is spread
+    /// The same of y, or of the colour of a heat map
     #[arg(long, value_name = "SCALE", default_value = "auto")]
     y_scale: Spread,
 
@@ -70,7 +70,6 @@ pub struct Plot {
 /// [`Scale`] by name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Spread {
-    /// Logarithmic where values differ by a factor of 50
     Auto,
     Linear,
     Log,

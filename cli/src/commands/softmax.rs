@@ -121,12 +121,7 @@ pub(super) struct Choices {
     pub function: Function,
 
     /// The seed of stochastic roundings, and of a generated input
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
     /// Print JSON

@@ -25,7 +25,7 @@ pub struct Tune {
     choice: Choice,
 
     /// Significant bits that must be left: -log2 of the largest error over the largest result
-    #[arg(short, long, value_name = "BITS", allow_negative_numbers = true, value_parser = bits)]
+    #[arg(short, long, value_name = "BITS", value_parser = bits)]
     keep_bits: f64,
 
     /// The rounding

@@ -26,7 +26,7 @@ pub struct Verdict {
     lowered: Lowered,
 
     /// Significant bits that must be left [default: half the format's digits]
-    #[arg(short, long, value_name = "BITS", allow_negative_numbers = true, value_parser = bits)]
+    #[arg(short, long, value_name = "BITS", value_parser = bits)]
     keep_bits: Option<f64>,
 }
 

@@ -95,13 +95,15 @@ impl<R: Read> CommaReader<R> {
     /// [`TableError::Row`] where it is not this schema's.
     pub fn new(from: R) -> Result<Self, TableError> {
         let mut reader = csv::Reader::from_reader(from);
-        let told = |error: csv::Error| TableError::row(0, error);
+        let told = |error: csv::Error| {
+            TableError::row(0, format!("{error}; give rows that `roundoff sweep` wrote"))
+        };
         let heading = reader.headers().map_err(told)?;
         let names = COLUMNS.iter().map(|column| column.name);
         if !heading.iter().eq(names) {
             return Err(TableError::row(
                 0,
-                "the heading is not that of a sweep of this version",
+                "the heading is not that of a sweep of this version; give rows that `roundoff sweep` wrote",
             ));
         }
         Ok(Self {

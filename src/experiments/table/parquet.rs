@@ -196,7 +196,9 @@ impl ParquetReader {
     /// # Errors
     /// [`TableError::Row`] where it is not this one's.
     pub fn new(file: File) -> Result<Self, TableError> {
-        let told = |error: ParquetError| TableError::row(0, error);
+        let told = |error: ParquetError| {
+            TableError::row(0, format!("{error}; copy the file again, or sweep again"))
+        };
         let reader = SerializedFileReader::new(file).map_err(told)?;
         let metadata = parquet::file::reader::FileReader::metadata(&reader);
         let found = metadata.file_metadata().schema();

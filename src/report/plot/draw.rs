@@ -31,7 +31,7 @@ const NOTE: f64 = 13.0;
 /// Up to so many points of a plot tell their values.
 const TOLD: usize = 1500;
 /// Up to so many entries of the legend.
-const ENTRIES: usize = 24;
+pub(in super::super) const ENTRIES: usize = 24;
 
 /// The rectangle of the data, in pixels.
 #[derive(Clone, Copy, Debug)]

@@ -17,13 +17,18 @@ pub fn arrays(files: &[String], kernel: &dyn Subject) -> Result<(Vec<Array>, Row
     let mut arrays: Vec<Array> = Vec::new();
     let mut first = None;
     for text in files {
-        let named = text
-            .split_once('=')
-            .filter(|(name, _)| card.slots.iter().any(|slot| slot.name == *name));
-        let (name, file) = match named {
-            Some(named) => named,
+        let is_slot = |name: &str| card.slots.iter().any(|slot| slot.name == name);
+        let (name, file) = match text.split_once('=') {
+            Some((name, file)) if is_slot(name) => (name, file),
             // A file whose name has a sign of equality is a file.
-            None => (
+            Some((name, _)) if !Path::new(text).exists() => {
+                return Err(Failure::Usage(format!(
+                    "{} takes no array \"{name}\": it takes {}",
+                    card.name,
+                    slots(kernel)
+                )));
+            }
+            _ => (
                 card.slots.first().map_or("x", |slot| slot.name),
                 text.as_str(),
             ),

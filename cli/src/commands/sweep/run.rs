@@ -221,7 +221,7 @@ impl Job<'_> {
     fn print(&self, shown: &Shown, before: u64, summary: &Summary) -> Result<(), Failure> {
         let seconds = summary.elapsed.as_secs_f64();
         if self.json {
-            return show::print_json(&json!({
+            show::print_json(&json!({
                 "version": env!("CARGO_PKG_VERSION"),
                 "device": "cpu",
                 "input": self.plan.inputs().map(|given| given.label.as_str()),
@@ -231,7 +231,8 @@ impl Job<'_> {
                 "seconds": seconds,
                 "kernel_share": summary.kernel_share(),
                 "rows": shown.json,
-            }));
+            }))?;
+            return shown.conclusion();
         }
         let mut text = match self.plan.inputs() {
             Some(given) => format!("inputs {}\n", show::printable(&given.label)),
@@ -242,12 +243,12 @@ impl Job<'_> {
         if let Some(error) = &shown.first_error {
             let error = show::printable(error);
             text += &format!(
-                "\n{} trials failed, the first because: {error}\n",
-                shown.failed
+                "\n{} failed, the first because: {error}\n",
+                show::count(shown.failed, "trial")
             );
         }
         let share = 100.0 * summary.kernel_share();
-        text += &format!("\n{} trials", shown.rows);
+        text += &format!("\n{}", show::count(shown.rows, "trial"));
         if before > 0 {
             text += &format!(", {before} of them by an earlier run");
         }
@@ -258,7 +259,20 @@ impl Job<'_> {
                 show::printable(&path.display().to_string())
             );
         }
-        show::print(&text)
+        show::print(&text)?;
+        shown.conclusion()
+    }
+}
+
+impl Shown {
+    /// A sweep without a result is no sweep: the choices do not fit the kernels.
+    fn conclusion(&self) -> Result<(), Failure> {
+        match &self.first_error {
+            Some(error) if self.failed == self.rows => Err(Failure::Usage(format!(
+                "every trial failed, the first because: {error}"
+            ))),
+            _ => Ok(()),
+        }
     }
 }
 
