@@ -47,24 +47,64 @@ impl Key {
     }
 
     /// The 32 random bits at the low half of an index.
-    ///
-    /// ```text
-    ///  i C + first = z ──(^ z >> 16, × A)──(^ >> 15, ^ y, × B)──(^ >> 15)── word
-    ///                                             │
-    ///  i D + second = y ─────────────────────────┘
-    /// ```
-    ///
-    /// Two Weyl sequences, one from each half of the key, and the rounds of `lowbias32`, xor-shift
-    /// and multiply (Wellons, *Prospecting for hash functions*, 2018). Along an array each sequence
-    /// takes an addition. As the second one enters between the rounds, words are a random function
-    /// of the index: of one number of 32 bits the rounds would make a permutation, in which no word
-    /// comes twice and bytes are more even than chance has them.
     #[inline(always)]
     pub const fn word(self, index: u32) -> u32 {
-        let z = index.wrapping_mul(0x9e37_79b9).wrapping_add(self.first);
-        let y = index.wrapping_mul(0x85eb_ca6b).wrapping_add(self.second);
-        let mut x = (z ^ z >> 16).wrapping_mul(0x21f0_aaad);
-        x = (x ^ x >> 15 ^ y).wrapping_mul(0xd35a_2d97);
+        self.at(index).word()
+    }
+
+    /// What the word at an index is made of: for loops, which go on from there.
+    #[inline(always)]
+    pub(crate) const fn at(self, index: u32) -> Weyl {
+        Weyl {
+            z: self.first,
+            y: self.second,
+        }
+        .then(Weyl::steps(index))
+    }
+}
+
+/// Where the two Weyl sequences of a key stand: the state that a word is made of.
+///
+/// ```text
+///  i C + first = z ──(^ z >> 16, × A)──(^ >> 15, ^ y, × B)──(^ >> 15)── word
+///                                             │
+///  i D + second = y ─────────────────────────┘
+/// ```
+///
+/// The rounds are those of `lowbias32`, xor-shift and multiply (Wellons, *Prospecting for hash
+/// functions*, 2018). As the second sequence enters between them, words are a random function of
+/// the index: of one number of 32 bits the rounds would make a permutation, in which no word comes
+/// twice and bytes are more even than chance has them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weyl {
+    z: u32,
+    y: u32,
+}
+
+impl Weyl {
+    /// What so many indices add.
+    #[inline(always)]
+    pub const fn steps(indices: u32) -> Self {
+        Self {
+            z: indices.wrapping_mul(0x9e37_79b9),
+            y: indices.wrapping_mul(0x85eb_ca6b),
+        }
+    }
+
+    /// So many steps on: two additions.
+    #[inline(always)]
+    pub const fn then(self, steps: Self) -> Self {
+        Self {
+            z: self.z.wrapping_add(steps.z),
+            y: self.y.wrapping_add(steps.y),
+        }
+    }
+
+    /// The 32 random bits here.
+    #[inline(always)]
+    pub const fn word(self) -> u32 {
+        let mut x = (self.z ^ self.z >> 16).wrapping_mul(0x21f0_aaad);
+        x = (x ^ x >> 15 ^ self.y).wrapping_mul(0xd35a_2d97);
         x ^ x >> 15
     }
 }
@@ -74,6 +114,35 @@ impl Key {
     #[inline(always)]
     pub(crate) const fn word64(self, index: u32) -> u64 {
         (self.word(index) as u64) << 32 | self.other().word(index) as u64
+    }
+}
+
+/// The states of one key at several indices side by side: each half in an array of its own, which
+/// vectors load.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Abreast<const N: usize> {
+    z: [u32; N],
+    y: [u32; N],
+}
+
+impl<const N: usize> Abreast<N> {
+    #[inline(always)]
+    pub fn new(key: Key, indices: [u32; N]) -> Self {
+        Self {
+            z: indices.map(|index| key.at(index).z),
+            y: indices.map(|index| key.at(index).y),
+        }
+    }
+
+    /// The word so many steps after a lane's index.
+    #[inline(always)]
+    pub fn word(&self, lane: usize, steps: Weyl) -> u32 {
+        Weyl {
+            z: self.z[lane],
+            y: self.y[lane],
+        }
+        .then(steps)
+        .word()
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) use modes::{mode, with_mode};
 
 use crate::format::Subnormals;
 use crate::plan::Recipe;
-use crate::random::Key;
+use crate::random::{Key, Weyl};
 use crate::rounding::Rounding;
 
 /// What is at the ends of a format's range, where the loop is to have no more than it needs.
@@ -64,7 +64,7 @@ macro_rules! lane {
 
             /// One word, or the two of a wider host.
             #[inline(always)]
-            fn joined(first: u32, second: u32) -> $word {
+            pub fn joined(first: u32, second: u32) -> $word {
                 let low = if WIDTH > 32 { second as $word } else { 0 };
                 $word::from(first) << (WIDTH - 32) | low
             }
@@ -84,29 +84,30 @@ macro_rules! lane {
                 from: u32,
                 pairs: impl ExactSizeIterator<Item = ($float, &'a mut $float)>,
             ) -> S {
-                // By value: stores to the target cannot change them.
-                let keys = *keys;
-                let mut index = from;
+                const ONE: Weyl = Weyl::steps(1);
+                let mut at = keys.first.at(from);
                 if S::WORDS == 0 {
                     for (x, y) in pairs {
                         *y = step.step(x, 0);
                     }
                 } else if WIDTH == 32 {
                     for (x, y) in pairs {
-                        *y = step.step(x, draw(&keys, index, false));
-                        index = index.wrapping_add(1);
+                        *y = step.step(x, joined(at.word(), 0));
+                        at = at.then(ONE);
                     }
                 } else {
                     // First all random words, in vectors of their own width: beside wider values
                     // they would fill half a vector.
                     let (mut first, mut second) = ([0; BLOCK], [0; BLOCK]);
                     let (first, second) = (&mut first[..pairs.len()], &mut second[..pairs.len()]);
+                    let mut beside = keys.second.at(from);
                     for (first, second) in first.iter_mut().zip(second.iter_mut()) {
-                        *first = keys.first.word(index);
+                        *first = at.word();
+                        at = at.then(ONE);
                         if S::WORDS > 1 {
-                            *second = keys.second.word(index);
+                            *second = beside.word();
+                            beside = beside.then(ONE);
                         }
-                        index = index.wrapping_add(1);
                     }
                     for ((x, y), (first, second)) in pairs.zip(first.iter().zip(second.iter())) {
                         let second = if S::WORDS > 1 { *second } else { 0 };

@@ -308,7 +308,7 @@ fn bounds_are_near_what_happens() {
         ("log-softmax-two-pass", 16, 4.0, 60.0),
         ("cholesky", 4, 10.0, 300.0),
         ("harmonic", 100, 1.0, 300.0),
-        ("attention", 16, 1.0, 100.0),
+        ("attention", 16, 1.0, 150.0),
         ("attention-flash", 48, 1.0, 150.0),
         ("gelu-erf", 100, 2.0, 8.0),
         ("gelu-tanh", 100, 2.0, 30.0),

@@ -26,6 +26,7 @@ use crate::arith::odd::Odd;
 use crate::chop::Rounder;
 use crate::chop::fast::{Keys, lane32, lane64, mode};
 use crate::plan::{host32, host64};
+use crate::random::{Abreast, Weyl};
 
 /// Terms that the buffer between the two loops holds.
 pub(super) const DEPTH: usize = 32;
@@ -291,9 +292,10 @@ macro_rules! lane {
         ) -> bool {
             // By value: stores to the terms cannot change it.
             let (way, keys, low) = (*way, drawn.keys, drawn.low);
+            let (words, beside) = (Abreast::new(keys.first, low), Abreast::new(keys.second, low));
             let mut failed: [$word; LANES] = [0; LANES];
             for (i, ((a, b), terms)) in a.iter().zip(b).zip(terms).enumerate() {
-                let k = (first + step * i) as u32;
+                let steps = Weyl::steps((first + step * i) as u32);
                 for lane in 0..LANES {
                     let product = if TO_ODD {
                         $float::odd_mul(a.at(lane), b[lane])
@@ -301,7 +303,8 @@ macro_rules! lane {
                         a.at(lane) * b[lane]
                     };
                     let random = if W::RANDOM {
-                        $lane::draw(&keys, low[lane].wrapping_add(k), keys.long)
+                        let second = if keys.long { beside.word(lane, steps) } else { 0 };
+                        $lane::joined(words.word(lane, steps), second)
                     } else {
                         0
                     };
@@ -359,14 +362,15 @@ macro_rules! lane {
             // Random words first: fused with the sums they do not become good vectors.
             let mut words = [[0u32; N]; DEPTH];
             let mut second = [[0u32; N]; DEPTH];
+            let (first, beside) = (Abreast::new(keys.first, low), Abreast::new(keys.second, low));
             for (i, terms) in terms.chunks(DEPTH).enumerate() {
                 if W::RANDOM {
                     for (j, (words, second)) in words.iter_mut().zip(&mut second).enumerate() {
-                        let k = (k + i * DEPTH + j) as u32;
+                        let steps = Weyl::steps((k + i * DEPTH + j) as u32);
                         for lane in 0..N {
-                            words[lane] = keys.first.word(low[lane].wrapping_add(k));
+                            words[lane] = first.word(lane, steps);
                             if LONG {
-                                second[lane] = keys.second.word(low[lane].wrapping_add(k));
+                                second[lane] = beside.word(lane, steps);
                             }
                         }
                     }

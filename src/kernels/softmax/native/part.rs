@@ -94,8 +94,9 @@ pub fn logarithm(x: DoubleDouble) -> DoubleDouble {
 
 /// A whole row's sum.
 pub enum Total {
-    /// `sum` 2^`octaves`.
+    /// `sum` 2^`octaves`, which lie at or next to `maximum`.
     Sum {
+        maximum: f64,
         octaves: DoubleDouble,
         sum: DoubleDouble,
     },
@@ -107,12 +108,14 @@ pub enum Total {
 pub fn merge<T: Real>(level: Level, parts: &[Part]) -> Total {
     let (mut maximum, mut low) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     let mut octaves = DoubleDouble::new(f64::NEG_INFINITY);
+    let mut point = maximum;
     for part in parts {
         maximum = maximum.max(part.maximum);
         if part.is_low::<T>() {
             low = low.max(part.maximum);
         } else if part.octaves.high > octaves.high {
             octaves = part.octaves;
+            point = part.maximum;
         }
     }
     // Low blocks add nothing to a maximum that is far above.
@@ -125,7 +128,11 @@ pub fn merge<T: Real>(level: Level, parts: &[Part]) -> Total {
     }
     match sum.high.is_nan() {
         true => Total::Careful,
-        false => Total::Sum { octaves, sum },
+        false => Total::Sum {
+            maximum: point,
+            octaves,
+            sum,
+        },
     }
 }
 

@@ -73,7 +73,7 @@ impl Job<'_> {
         // Second step.
         match merge::<T>(level, parts) {
             Total::Careful => careful(Function::Softmax, x, y),
-            Total::Sum { octaves, sum } if reload => {
+            Total::Sum { octaves, sum, .. } if reload => {
                 self.spread.each_block(None, y, parts, |_, y, part| {
                     let far = part.octaves - octaves;
                     match part.is_low::<T>() {
@@ -85,7 +85,7 @@ impl Job<'_> {
                     }
                 });
             }
-            Total::Sum { octaves, sum } => {
+            Total::Sum { octaves, sum, .. } => {
                 let shift = Shift::new(octaves + in_octaves(logarithm(sum)));
                 self.spread.each_block(x, y, parts, |x, y, _| {
                     block::exponentials(level, x, y, &shift);
@@ -181,7 +181,17 @@ impl Job<'_> {
         self.sums(method, whole, x, parts);
         match merge::<T>(self.rows.level, parts) {
             Total::Careful => None,
-            Total::Sum { octaves, sum } => Some(octaves * DoubleDouble::LOG_2 + logarithm(sum)),
+            // The maximum apart: where it is nearly the whole sum, what is beside it is the result of
+            // log-softmax, and octaves times log 2 would be wrong by more.
+            Total::Sum {
+                maximum,
+                octaves,
+                sum,
+            } => {
+                let maximum = DoubleDouble::new(maximum);
+                let beside = (octaves - in_octaves(maximum)) * DoubleDouble::LOG_2;
+                Some(maximum + (beside + logarithm(sum)))
+            }
         }
     }
 
