@@ -15,8 +15,10 @@ use std::hint::black_box;
 
 use rand_distr::{Distribution, StandardNormal};
 use roundoff::block::{BlockFormat, BlockRounder, ScaleRule};
+use roundoff::integer::{Calibration, Granularity, Integer, IntegerQuantizer};
+use roundoff::numbers::Quantizer;
 use roundoff::random::Words;
-use roundoff::{Rounding, Threads};
+use roundoff::{Format, Rounder, Rounding, Threads};
 
 mod race;
 
@@ -42,6 +44,11 @@ fn main() {
                     black_box(target);
                 }),
             }];
+            if threads == Threads::One {
+                candidates.push(Candidate::new("the greatest magnitude, read once", || {
+                    black_box(greatest(black_box(values)));
+                }));
+            }
             for (format, rounding) in rows() {
                 let rounder = BlockRounder::new(format)
                     .with_rounding(rounding)
@@ -70,6 +77,7 @@ fn main() {
                 let rounder = BlockRounder::new(format).with_threads(threads);
                 candidates.extend(codes(rounder, values));
             }
+            candidates.extend(others(threads, values, target));
             beside_memcpy(
                 &format!("f32 x {name}, threads {threads:?}"),
                 count,
@@ -78,6 +86,49 @@ fn main() {
             );
         }
     }
+}
+
+/// What a tensor's scale costs where nothing else is done.
+fn greatest(values: &[f32]) -> f32 {
+    let mut most = [0f32; 16];
+    for row in values.as_chunks::<16>().0 {
+        for (most, x) in most.iter_mut().zip(row) {
+            let x = x.abs();
+            *most = if x > *most { x } else { *most };
+        }
+    }
+    most.into_iter().fold(0.0, f32::max)
+}
+
+/// Numbers without blocks, in the same run; `--bench integers` and `--bench posits` have more.
+fn others<'a>(
+    threads: Threads,
+    values: &'a [f32],
+    target: &'a RefCell<Vec<f32>>,
+) -> Vec<Candidate<'a>> {
+    let format: Format = "q4.4".parse().expect("a name");
+    let fixed = Rounder::new(format).with_threads(threads);
+    let (integer, one) = (Integer::INT8, Granularity::Tensor);
+    let shape = [values.len()];
+    let integers =
+        IntegerQuantizer::calibrated(integer, Calibration::Extremes, one, &shape, values)
+            .expect("values")
+            .with_threads(threads);
+    let posits = Quantizer::new("posit16".parse().expect("a name")).with_threads(threads);
+    vec![
+        Candidate::new("q4.4", move || {
+            let done = fixed.round_into(black_box(values), &mut target.borrow_mut());
+            black_box(done).expect("as long");
+        }),
+        Candidate::new("int8", move || {
+            let done = integers.round_into(black_box(values), &mut target.borrow_mut());
+            black_box(done).expect("as long");
+        }),
+        Candidate::new("posit16", move || {
+            let done = posits.round_into(black_box(values), &mut target.borrow_mut());
+            black_box(done).expect("as long");
+        }),
+    ]
 }
 
 /// To codes: in the place of those before, and in new memory.

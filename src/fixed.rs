@@ -19,6 +19,7 @@
 //!
 //! MATLAB's `fi` and SystemC call the two `Saturate` and `Wrap`, `SC_SAT` and `SC_WRAP`.
 
+mod narrow;
 mod system;
 
 use fearless_simd::dispatch;
@@ -212,7 +213,9 @@ impl Wrapping {
         let turns = x * self.per_period as f32;
         let part = turns - turns.floor();
         let high = (self.point.signedness == Signedness::Signed) & (part >= 0.5);
-        (part - if high { 1.0 } else { 0.0 }) * self.period as f32
+        let y = (part - if high { 1.0 } else { 0.0 }) * self.period as f32;
+        // Of an infinity it would have a sign that depends on the machine.
+        if y.is_nan() { f32::NAN } else { y }
     }
 
     /// A slice in place. The value at i takes the random word i.
@@ -240,11 +243,18 @@ impl Wrapping {
         Ok(())
     }
 
-    /// In place where there is no source. A few thousand bytes at a time, which are in the nearest
-    /// cache when the remainder is taken.
+    /// In place where there is no source. Not in one pass: a few thousand bytes at a time, which are
+    /// in the nearest cache when the remainder is taken.
     fn over<T: Host>(&self, source: Option<&[T]>, target: &mut [T], index: u64) {
         let grid = self.grid::<T>().with_threads(Threads::One);
         over_tasks(self.threads, target, TASK, |at, part| {
+            let whole = source.map(|source| &source[at..at + part.len()]);
+            if let Some(narrow) = T::as_narrow(part) {
+                let counter = grid.counter(index.wrapping_add(at as u64)).0;
+                if self.narrow_pass(counter, whole.and_then(T::as_narrow_ref), narrow) {
+                    return;
+                }
+            }
             for (i, part) in part.chunks_mut(BLOCK).enumerate() {
                 let at = at + i * BLOCK;
                 let index = index.wrapping_add(at as u64);

@@ -32,8 +32,10 @@ mod affine;
 pub mod calibration;
 mod cpu;
 mod error;
+mod fast;
 mod granularity;
 mod quantizer;
+mod scalings;
 mod scheme;
 
 use std::fmt;

@@ -151,7 +151,15 @@ crate::bit_string::scalar_system!(Posit
     ) -> bool {
         let nearest = is_plain(projection);
         if nearest {
-            lanes::nearest_even(self.strings.width(), source, target);
+            lanes::narrow::nearest_all(self.strings.width(), source, target);
+        }
+        nearest
+    }
+
+    fn round_f64s(&self, projection: &Projection, values: &mut [f64]) -> bool {
+        let nearest = is_plain(projection);
+        if nearest {
+            lanes::wide::nearest_all(self.strings.width(), None, values);
         }
         nearest
     }

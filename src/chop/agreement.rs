@@ -230,6 +230,8 @@ fn all_words_every_way_is_the_definition() {
         ("scaled without subnormals", "binary16+round"),
         ("scaled, unsigned", "Binary8p4ue"),
         ("scaled, one digit", "Binary8p1se"),
+        ("scaled and clamped", "q1.3"),
+        ("scaled and clamped, unsigned", "uq4.4"),
         ("shifted", "bfloat16"),
     ];
     for (what, name) in ways {

@@ -62,7 +62,7 @@ macro_rules! arrays {
             use super::*;
             use crate::chop::fast::$lane::{
                 Added, BLOCK, Choice, Instruction, Grid, Mode, Numbers, Saturated, Scaled, Shifted,
-                attempt, choice_of_all, define, kept,
+                attempt, choice_of_all, clamps, define, kept,
             };
             use crate::plan::$host::Plan;
 
@@ -159,6 +159,11 @@ macro_rules! arrays {
                             by_definition::<M>(level, plan, &keys, from, source, target);
                         }
                         Choice::Shifted => self.vectors(Shifted(numbers, mode)),
+                        Choice::Scaled { flush: false } | Choice::Unsigned
+                            if kept(self.plan) && clamps(self.plan) =>
+                        {
+                            self.vectors(Scaled::<M, Instruction, { ends::CLAMPED }>::new(numbers))
+                        }
                         Choice::Scaled { flush: false } if kept(self.plan) => {
                             self.vectors(Scaled::<M, Instruction, { ends::KEPT }>::new(numbers))
                         }

@@ -41,6 +41,8 @@ pub(crate) mod ends {
     pub const FLUSHED: u8 = 2;
     /// Subnormals or one digit, and no negative values.
     pub const UNSIGNED: u8 = 3;
+    /// Subnormals, and what is past an end becomes that end, infinities too.
+    pub const CLAMPED: u8 = 4;
 }
 
 macro_rules! lane {
@@ -120,6 +122,15 @@ macro_rules! lane {
             /// Has the format all its subnormals? Then the definition takes fewer instructions.
             pub fn kept(plan: &Plan) -> bool {
                 plan.bottom == plan.emin + plan.dropped && plan.flush == 0
+            }
+
+            /// Does all that is past an end become that end?
+            pub fn clamps(plan: &Plan) -> bool {
+                plan.over == plan.max
+                    && plan.over_negative & !SIGN == plan.max_negative
+                    && plan.infinity == plan.over
+                    && plan.infinity_negative == plan.over_negative
+                    && plan.zero == 0
             }
 
             /// The definition, at most a block of values, with so many random words each. `KEPT` may

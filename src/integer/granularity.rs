@@ -138,11 +138,6 @@ impl Parts {
         self.run == 1 && !self.own
     }
 
-    /// Values of a row.
-    pub const fn row(&self) -> usize {
-        self.row
-    }
-
     /// Number of the scale of the value at `index`.
     fn part_of(&self, index: usize) -> usize {
         let (row, column) = (index / self.row, index % self.row);

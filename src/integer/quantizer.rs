@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::cpu::{self, BLOCK, Column, Fast, Scaling};
+use super::cpu::{self, BLOCK};
+use super::fast::Fast;
 use super::granularity::Parts;
+use super::scalings::{Column, Scaling};
 use super::{Affine, Calibration, CalibrationError, Granularity, Integer, IntegerError};
 use crate::chop::cpu::over_tasks;
 use crate::chop::{Host, Rounder, Threads};
@@ -80,8 +82,8 @@ pub struct IntegerQuantizer {
     parts: Parts,
     affines: Vec<Affine>,
     scalings: Vec<Scaling>,
-    /// The same, where each value of a row has a scale of its own.
-    column: Column,
+    /// The same, where each value of a row has a scale of its own for the way for f32s.
+    column: Option<Column>,
     /// Rounds quotients to integers.
     rounder: Rounder,
     threads: Threads,
@@ -115,8 +117,8 @@ impl IntegerQuantizer {
         let scalings = affines.iter().map(|affine| Scaling::new(integer, *affine));
         let scalings: Vec<Scaling> = scalings.collect();
         let column = match parts.is_striped() {
-            true => scalings.iter().copied().collect(),
-            false => Column::default(),
+            true => Column::new(&scalings),
+            false => None,
         };
         Ok(Self {
             integer,
@@ -348,7 +350,7 @@ impl IntegerQuantizer {
             let target = &mut target[at - index..range.end - index];
             let source = source.map(|source| &source[at - index..range.end - index]);
             if let Some(fast) = &self.fast
-                && fast.serves(scaling.scale)
+                && Fast::serves(scaling.scale)
                 && let Some(target) = T::as_narrow(target)
             {
                 let counter = self.rounder.counter(at as u64).0;
@@ -377,23 +379,17 @@ impl IntegerQuantizer {
         target: &mut [T],
         index: usize,
     ) -> bool {
-        let served = |scaling: &Scaling| fast.serves(scaling.scale);
-        if !self.parts.is_striped() || !self.scalings.iter().all(served) {
-            return false;
-        }
-        let Some(target) = T::as_narrow(target) else {
+        let (Some(column), Some(target)) = (&self.column, T::as_narrow(target)) else {
             return false;
         };
         let source = source.and_then(narrow);
-        let row = self.parts.row();
         let mut at = 0;
         while at < target.len() {
-            let column = (index + at) % row;
-            let end = (at + row - column).min(target.len());
+            let place = (index + at) % column.len();
+            let end = at + column.together(place, target.len() - at);
             let source = source.map(|source| &source[at..end]);
             let counter = self.rounder.counter((index + at) as u64).0;
-            let scales = (&self.column, column);
-            fast.round_each(counter, scales, source, &mut target[at..end]);
+            fast.round_each(counter, (column, place), source, &mut target[at..end]);
             at = end;
         }
         true
@@ -465,7 +461,7 @@ impl IntegerQuantizer {
         for (number, range) in self.runs(index, index + values.len()) {
             let zero = self.affines[number].zero_point();
             let scaling = self.scalings[number];
-            let fast = self.fast.filter(|fast| fast.serves(scaling.scale));
+            let fast = self.fast.filter(|_| Fast::serves(scaling.scale));
             let mut at = range.start;
             while at < range.end {
                 let end = (at + BLOCK).min(range.end);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Kind, Numbers, NumbersError, Projection, ScalarSystem};
 use crate::block::BlockRounder;
 use crate::chop::cpu::{Counter, TASK, over_tasks};
-use crate::chop::{Host, LengthError, Rounder, Threads};
+use crate::chop::{BLOCK, Host, LengthError, Rounder, Threads};
 use crate::integer::{IntegerError, IntegerQuantizer, IntegerScheme};
 use crate::random::Key;
 use crate::rounding::{Rounding, Saturation};
@@ -275,6 +275,8 @@ impl Quantizer {
                     if system.round_f32s(projection, key, from, source, narrow) {
                         continue;
                     }
+                } else if by_wide(system, projection, source, target) {
+                    continue;
                 }
                 one_by_one(projection, key, from, source, target, |x, random| {
                     T::from_f64(system.round_f64(x.to_f64(), projection, random))
@@ -282,6 +284,32 @@ impl Quantizer {
             }
         });
     }
+}
+
+/// Through f64s, a few at a time; false, and nothing written, where the system has no loop for them.
+fn by_wide<T: Host>(
+    system: &dyn ScalarSystem,
+    projection: &Projection,
+    source: Option<&[T]>,
+    target: &mut [T],
+) -> bool {
+    let mut room = [0.0; BLOCK];
+    for (i, target) in target.chunks_mut(BLOCK).enumerate() {
+        let room = &mut room[..target.len()];
+        let from = i * BLOCK;
+        T::widen(
+            source.map_or(&*target, |source| &source[from..from + room.len()]),
+            room,
+        );
+        // The first call decides.
+        if !system.round_f64s(projection, room) {
+            return false;
+        }
+        for (y, x) in target.iter_mut().zip(room) {
+            *y = T::from_f64(*x);
+        }
+    }
+    true
 }
 
 /// Value after value, each with its random bits: `round(x, random)`.

@@ -189,6 +189,12 @@ pub trait ScalarSystem: fmt::Debug + fmt::Display + Send + Sync {
         false
     }
 
+    /// The same for f64s in place, by modes without random words.
+    fn round_f64s(&self, projection: &Projection, values: &mut [f64]) -> bool {
+        let _ = (projection, values);
+        false
+    }
+
     /// The number that an f64 of the set stands for: itself, but where no f64 holds the values
     /// (logarithmic numbers).
     fn unrounded(&self, x: f64) -> Unrounded {

@@ -1,5 +1,5 @@
-//! Rounding of floats to posits by integers alone, the same steps for every value: a loop over f32s
-//! becomes vector instructions.
+//! Rounding of floats to posits by integers alone, the same steps for every value, in words of
+//! the host's width: a loop becomes vector instructions.
 //!
 //! A posit's regime, exponent and fraction, run together, count up like a host's exponent and
 //! fraction do. So rounding the string at its end is rounding the host's own word at some bit:
@@ -21,6 +21,8 @@ use crate::instructions::level;
 macro_rules! words {
     ($module:ident $word:ident $signed:ident $float:ident $fraction:literal $bias:literal) => {
         pub(super) mod $module {
+            use super::*;
+
             const FRACTION: u32 = $fraction;
             const SIGN: $word = 1 << ($word::BITS - 1);
             const INFINITY: $word = $float::INFINITY.to_bits();
@@ -34,7 +36,7 @@ macro_rules! words {
             #[derive(Clone, Copy)]
             pub struct Width {
                 /// The cut of a run of no bits.
-                cut: i32,
+                cut: $signed,
                 least: $word,
                 greatest: $word,
             }
@@ -44,7 +46,7 @@ macro_rules! words {
                     // 2^(4 width - 8) and its inverse.
                     let range = 4 * width as $word - 8;
                     Self {
-                        cut: FRACTION as i32 + 3 - width as i32,
+                        cut: (FRACTION + 3) as $signed - width as $signed,
                         least: ($bias - range) << FRACTION,
                         greatest: ($bias + range) << FRACTION,
                     }
@@ -61,13 +63,13 @@ macro_rules! words {
 
                 let moved = inside + MOVED;
                 let k = (moved >> (FRACTION + 2)).wrapping_sub(ZERO_K) as $signed;
-                let run = (k ^ (k >> ($word::BITS - 1))) as i32 + 2;
-                let cut = (width.cut + run).clamp(0, FRACTION as i32 + 2) as u32;
+                let run = (k ^ (k >> ($word::BITS - 1))) + 2;
+                let cut = (width.cut + run).clamp(0, FRACTION as $signed + 2) as $word;
 
                 let below = ((1 as $word) << cut) - 1;
                 // The end of the run is 1 where k < 0; nothing is looked at where nothing is cut.
                 let end = (k as $word) >> ($word::BITS - 1);
-                let odd = if cut == FRACTION + 2 {
+                let odd = if cut == FRACTION as $word + 2 {
                     end
                 } else {
                     moved >> cut & 1
@@ -82,25 +84,25 @@ macro_rules! words {
                     finite
                 })
             }
+
+            /// `source` into `target`, which is as long; in place where there is none.
+            pub fn nearest_all(width: u32, source: Option<&[$float]>, target: &mut [$float]) {
+                let width = Width::of(width);
+                dispatch!(level(), _simd => match source {
+                    Some(source) => {
+                        for (y, x) in target.iter_mut().zip(source) {
+                            *y = nearest(*x, width);
+                        }
+                    }
+                    None => {
+                        for y in target.iter_mut() {
+                            *y = nearest(*y, width);
+                        }
+                    }
+                });
+            }
         }
     };
 }
 words!(narrow u32 i32 f32 23 127);
 words!(wide u64 i64 f64 52 1023);
-
-/// `source` into `target`, which is as long; in place where there is none.
-pub(super) fn nearest_even(width: u32, source: Option<&[f32]>, target: &mut [f32]) {
-    let width = narrow::Width::of(width);
-    dispatch!(level(), _simd => match source {
-        Some(source) => {
-            for (y, x) in target.iter_mut().zip(source) {
-                *y = narrow::nearest(*x, width);
-            }
-        }
-        None => {
-            for y in target.iter_mut() {
-                *y = narrow::nearest(*y, width);
-            }
-        }
-    });
-}

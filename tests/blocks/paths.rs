@@ -201,18 +201,29 @@ fn rounding_again_changes_nothing() {
     }
 }
 
-/// The tensor's scale that a first pass finds, given beforehand.
+/// The tensor's scale that a first pass finds, given beforehand: the pass keeps what it finds of every
+/// block, and reads a long tensor's beginning last.
 #[test]
 fn a_known_tensor_scale_gives_the_same() {
-    let input = values(4096, 5, 16);
-    let rounder = rounder(BlockFormat::NVFP4, Rounding::NearestTiesToEven);
-    let codes = rounder.encode(&input, &[4096]).unwrap();
-    let mut found = input.clone();
-    rounder.round_slice(&mut found).unwrap();
-    let known = rounder.with_tensor_scale(codes.tensor_scale()).unwrap();
-    let mut told = input;
-    known.round_slice(&mut told).unwrap();
-    assert_eq!(bits(&found), bits(&told));
+    for (count, threads) in [
+        (4096, Threads::Auto),
+        ((1 << 21) + 16 * 5 + 3, Threads::One),
+        ((1 << 21) + 16 * 5 + 3, Threads::Auto),
+    ] {
+        let input = values(count, 5, 16);
+        let rounder = rounder(BlockFormat::NVFP4, Rounding::NearestTiesToEven);
+        let rounder = rounder.with_threads(threads);
+        let codes = rounder.encode(&input, &[count]).unwrap();
+        let mut found = input.clone();
+        rounder.round_slice(&mut found).unwrap();
+        let greatest = input.iter().fold(0f32, |most, x| most.max(x.abs()));
+        assert_eq!(codes.tensor_scale(), greatest / (448.0 * 6.0));
+        let known = rounder.with_tensor_scale(codes.tensor_scale()).unwrap();
+        assert!(codes == known.encode(&input, &[count]).unwrap());
+        let mut told = input;
+        known.round_slice(&mut told).unwrap();
+        assert_eq!(bits(&found), bits(&told));
+    }
 }
 
 /// Blocks of every kind of length, in lines that end with a block or do not: f64s block by block, f32s

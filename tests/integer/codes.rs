@@ -193,39 +193,57 @@ fn random_words_in_one_pass() {
     }
 }
 
-/// A scale for each column: with zero points that are the same and that are not.
+/// A scale for each column, with zero points that are the same and that are not: short rows, which are
+/// done several at once, and long ones, of which four are done side by side; from the middle of a
+/// row on, and where random words change their key, in the middle of the four.
 #[test]
 fn columns_by_vectors() {
     let mut words = Words::new(4, 0);
-    let shape = [37, 131];
-    for integer in [Integer::INT8, Integer::UINT8] {
-        for rounding in roundings() {
-            let affines = (0..131).map(|column| {
+    for (rows, columns, from) in [
+        (37, 131, 200),
+        (400, 3, 7),
+        (9, 2100, 1000),
+        (1 << 22, 2100, (1usize << 32) / 2100 * 2100 - 4200),
+    ] {
+        let count = (rows * columns).min(9 * columns.max(600));
+        let begin = if rows == 1 << 22 { from } else { 0 };
+        let values: Vec<f32> = (0..count)
+            .map(|_| (f64::from(words.next_u32()) / 2e7 - 107.0) as f32)
+            .collect();
+        for integer in [Integer::INT8, Integer::UINT8] {
+            let affines = (0..columns).map(|column| {
                 let zero = match integer.symmetry() {
                     Symmetry::Symmetric => 0,
-                    Symmetry::Asymmetric => column * 255 / 130,
+                    Symmetry::Asymmetric => column * 255 / columns,
                 };
-                Affine::new(integer, 0.01 + 0.013 * column as f32, zero).expect("a code")
+                let scale = 0.01 + 1.7 * column as f32 / columns as f32;
+                Affine::new(integer, scale, zero as i32).expect("a code")
             });
-            let columns = Granularity::Channel { axis: 1 };
-            let quantizer = IntegerQuantizer::new(integer, columns, &shape, affines.collect())
-                .expect("a scale each")
-                .with_rounding(rounding)
-                .with_seed(SEED);
-            let values: Vec<f32> = (0..37 * 131)
-                .map(|_| (f64::from(words.next_u32()) / 2e7 - 107.0) as f32)
-                .collect();
-            let mut rounded = vec![0.0; values.len()];
-            quantizer
-                .round_into(&values, &mut rounded)
-                .expect("as long");
-            let mut defined = values.clone();
-            let definition = quantizer.clone().by_definition();
-            definition.round_slice(&mut defined).expect("the shape");
-            assert_eq!(rounded, defined, "{integer} {rounding}");
-            let mut part = values[200..].to_vec();
-            quantizer.round_slice_at(&mut part, 200).expect("a part");
-            assert_eq!(part, defined[200..], "{integer} {rounding}");
+            let granularity = Granularity::Channel { axis: 1 };
+            let quantizer =
+                IntegerQuantizer::new(integer, granularity, &[rows, columns], affines.collect())
+                    .expect("a scale each")
+                    .with_seed(SEED)
+                    .with_threads(Threads::One);
+            for rounding in roundings() {
+                let quantizer = quantizer.clone().with_rounding(rounding);
+                let mut rounded = vec![0.0; count];
+                quantizer
+                    .round_into_at(&values, &mut rounded, begin)
+                    .expect("as long");
+                let mut defined = values.clone();
+                let definition = quantizer.clone().by_definition();
+                definition
+                    .round_slice_at(&mut defined, begin)
+                    .expect("the shape");
+                assert_eq!(rounded, defined, "{integer} {rounding} {rows} x {columns}");
+                let skipped = from % count;
+                let mut part = values[skipped..].to_vec();
+                quantizer
+                    .round_slice_at(&mut part, begin + skipped)
+                    .expect("a part");
+                assert_eq!(part, defined[skipped..], "{integer} {rounding}");
+            }
         }
     }
 }

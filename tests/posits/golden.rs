@@ -10,10 +10,10 @@ use roundoff::{Rounding, Saturation};
 const GOLDEN: &str = include_str!("../data/posits/softposit.txt");
 
 /// The code of a value; NaN is NaR.
-fn code(posit: &Posit, x: f64) -> u64 {
+pub fn code(system: &impl ScalarSystem, x: f64) -> u64 {
     match x.is_nan() {
-        true => posit.nan_code(),
-        false => posit.encode(x).unwrap(),
+        true => 1 << (system.code_width() - 1),
+        false => system.encode(x).unwrap(),
     }
 }
 
@@ -28,7 +28,7 @@ fn operation(name: &str) -> Binary {
 }
 
 /// FNV-1a of bytes, 64 bits.
-fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+pub fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })

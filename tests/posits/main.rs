@@ -7,6 +7,7 @@ mod exact;
 #[path = "../oracle/mod.rs"]
 mod floats;
 mod golden;
+mod libtakum;
 mod logarithms;
 mod names;
 mod rounding;

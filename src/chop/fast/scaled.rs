@@ -19,7 +19,7 @@ macro_rules! lane_scaled {
             flush: $float,
             /// Added to the result: -0 changes nothing, 0 makes -0 a 0.
             zero: $float,
-            /// What an unsigned format has for negative values.
+            /// What a format has for values below its least one; an unsigned one for all negative ones.
             negative: $float,
             /// Bits that are drawn, below a one's exponent; of variant C the last of them.
             drawn: $word,
@@ -99,6 +99,11 @@ macro_rules! lane_scaled {
             #[inline(always)]
             fn round(&self, x: $float, random: $word) -> ($float, bool) {
                 let (y, n) = (self.on_grid(x, random), &self.0);
+                if ENDS == ends::CLAMPED {
+                    let y = if y > n.greatest { n.greatest } else { y };
+                    let y = if y < n.negative { n.negative } else { y };
+                    return (y + n.zero, !y.is_nan());
+                }
                 if ENDS == ends::UNSIGNED {
                     // Of minus infinity too. Zero is the least value where the format has none, and +0.
                     let least = if y > n.zero { y } else { n.zero };
