@@ -7,9 +7,9 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-/// A file for Rust, and the texts that it is made of.
-const FILES: [(&str, &[&str]); 2] = [
-    ("round.rs", &["shaders/round.wgsl"]),
+/// A file for Rust, the texts that it is made of, and what stands before each `fn`.
+const FILES: [(&str, &[&str], &str); 3] = [
+    ("round.rs", &["shaders/round.wgsl"], "#[inline(always)]"),
     (
         "arith.rs",
         &[
@@ -17,15 +17,28 @@ const FILES: [(&str, &[&str]); 2] = [
             "shaders/arith/operations.wgsl",
             "shaders/arith/order.wgsl",
         ],
+        "#[inline(always)]",
+    ),
+    (
+        "functions.rs",
+        &[
+            "shaders/arith/functions/long.wgsl",
+            "shaders/arith/functions/exponential.wgsl",
+            "shaders/arith/functions/logarithm.wgsl",
+            "shaders/arith/functions/hyperbolic.wgsl",
+            "shaders/arith/functions/gamma.wgsl",
+        ],
+        // Long, and in no loop over vectors.
+        "",
     ),
 ];
 
 fn main() -> io::Result<()> {
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
-    for (name, texts) in FILES {
+    for (name, texts, inline) in FILES {
         let mut rust = String::new();
         for text in texts {
-            rust += &in_rust(&fs::read_to_string(text)?);
+            rust += &in_rust(&fs::read_to_string(text)?, inline);
             println!("cargo::rerun-if-changed={text}");
         }
         fs::write(Path::new(&out).join(name), rust)?;
@@ -34,15 +47,18 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn in_rust(text: &str) -> String {
+fn in_rust(text: &str, inline: &str) -> String {
     text.lines()
         .map(|line| {
             let code = line.trim_start();
             let indent = &line[..line.len() - code.len()];
             match code.split_once(' ') {
-                Some(("fn", _)) => format!("#[inline(always)]\npub {line}\n"),
+                Some(("fn", _)) => format!("{inline}\npub {line}\n"),
                 Some(("const", _)) => format!("pub {line}\n"),
-                Some(("struct", _)) => format!("#[derive(Clone, Copy)]\npub {line}\n"),
+                Some(("struct", _)) => {
+                    let fields = line.replace("{ ", "{ pub ").replace(", ", ", pub ");
+                    format!("#[derive(Clone, Copy)]\npub {fields}\n")
+                }
                 Some(("var", rest)) => format!("{indent}let mut {rest}\n"),
                 _ => format!("{line}\n"),
             }

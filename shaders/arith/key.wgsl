@@ -1,24 +1,9 @@
 // `Key::new` of `src/random.rs`: the key of 2^32 random words, of whose 64-bit index it takes the high
 // half. `base` is what seed and stream mix to, which `Key::base` has done.
 
-// a b, all 64 bits of it.
-//
-//      a1 a0 * b1 b0, halves of 16 bits: as in `wide_product`
-fn pair_product(a: u32, b: u32) -> Pair {
-    let a1 = a >> 16u;
-    let a0 = a & 0xffffu;
-    let b1 = b >> 16u;
-    let b0 = b & 0xffffu;
-    let last = a0 * b0;
-    // No carry: (2^16 - 1)^2 + 2 (2^16 - 1) is less than 2^32.
-    let middle = a1 * b0 + (last >> 16u);
-    let other = a0 * b1 + (middle & 0xffffu);
-    return Pair(a1 * b1 + (middle >> 16u) + (other >> 16u), (other << 16u) | (last & 0xffffu));
-}
-
 // a b modulo 2^64.
 fn pair_times(a: Pair, b: Pair) -> Pair {
-    let low = pair_product(a.low, b.low);
+    let low = word_product(a.low, b.low);
     return Pair(low.high + a.high * b.low + a.low * b.high, low.low);
 }
 

@@ -71,6 +71,24 @@ fn pair_less(a: Pair, b: Pair) -> bool {
     return (a.high < b.high) | ((a.high == b.high) & (a.low < b.low));
 }
 
+// a b, all 64 bits of it.
+//
+//      a1 a0 * b1 b0, halves of 16 bits
+//           |-- a0 b0 --|
+//      |-- a1 b0 + a0 b1 --|
+//  |-- a1 b1 --|
+fn word_product(a: word, b: word) -> Pair {
+    let a1 = a >> 16;
+    let a0 = a & 0xffff;
+    let b1 = b >> 16;
+    let b0 = b & 0xffff;
+    let last = a0 * b0;
+    // No carry: (2^16 - 1)^2 + 2 (2^16 - 1) is less than 2^32.
+    let middle = a1 * b0 + (last >> 16);
+    let other = a0 * b1 + (middle & 0xffff);
+    return Pair(a1 * b1 + (middle >> 16) + (other >> 16), (other << 16) | (last & 0xffff));
+}
+
 // 64 for zero.
 fn pair_zeros(a: Pair) -> word {
     return select(countLeadingZeros(a.high), 32 + countLeadingZeros(a.low), a.high == 0);
@@ -93,6 +111,10 @@ fn normalised(kind: word, exponent: word, digits: Pair) -> Wide {
     let zeros = pair_zeros(digits);
     let there = moved_left(digits, min(zeros, 63));
     return Wide(kind, select(max(exponent, zeros) - zeros, ZERO, zeros == 64), there.high, there.low);
+}
+
+fn integer(n: word) -> Wide {
+    return normalised(ZERO, OFFSET + BIAS + 31, Pair(n, ZERO));
 }
 
 // A host word as it is.

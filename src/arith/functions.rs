@@ -32,6 +32,7 @@ mod series;
 mod tables;
 pub mod trigonometric;
 mod unrounded;
+mod words;
 
 pub use error_function::{erf, erfc};
 pub use exponential::{exp, exp_minus_one, exp2, exp2_minus_one, exp10, exp10_minus_one, softplus};
@@ -45,3 +46,4 @@ pub use power::pow;
 pub use roots::{cbrt, hypot, recip, rsqrt, sqrt};
 pub use trigonometric::{cos, cos_pi, sin, sin_pi, tan, tan_pi};
 pub use unrounded::Unrounded;
+pub(crate) use words::words;

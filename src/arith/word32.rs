@@ -19,6 +19,7 @@
 
 use thiserror::Error;
 
+use super::operations::Unary;
 use crate::chop::{Carriers, Rounder};
 use crate::format::{Format, Overflow};
 use crate::plan::{Recipe, host32};
@@ -83,7 +84,31 @@ pub(crate) mod text {
         Quotient { high, low, rest }
     }
 
+    #[allow(non_snake_case)]
+    pub fn Fraction(a: word, b: word, c: word) -> Fraction {
+        Fraction { a, b, c }
+    }
+
+    #[allow(non_snake_case)]
+    pub fn Mixed(whole: word, part: Fraction) -> Mixed {
+        Mixed { whole, part }
+    }
+
+    #[allow(non_snake_case)]
+    pub fn Long(sign: word, exponent: word, digits: Fraction) -> Long {
+        Long {
+            sign,
+            exponent,
+            digits,
+        }
+    }
+
+    pub fn constant_word(at: word) -> word {
+        crate::arith::functions::words()[at as usize]
+    }
+
     include!(concat!(env!("OUT_DIR"), "/arith.rs"));
+    include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 }
 
 /// Why a rounder is beyond integers of 32 bits.
@@ -248,6 +273,23 @@ impl Word32 {
         f32::from_bits(text::scale(x.to_bits(), n.to_bits(), random, self.plan))
     }
 
+    /// A function of any f32: exp, log, cosh, arsinh, softplus, and log Gamma of numbers that are not
+    /// negative. None for others.
+    ///
+    /// ```
+    /// use roundoff::arith::Unary;
+    /// use roundoff::arith::word32::Word32;
+    /// use roundoff::{Format, Rounder};
+    /// let single = Word32::new(&Rounder::new(Format::BINARY32))?;
+    /// assert_eq!(single.unary(Unary::Exp, 1.0, 0), Some(std::f32::consts::E));
+    /// assert_eq!(single.unary(Unary::Tan, 1.0, 0), None);
+    /// # Ok::<(), roundoff::arith::word32::Word32Error>(())
+    /// ```
+    pub fn unary(&self, operation: Unary, x: f32, random: u32) -> Option<f32> {
+        let exact = exact(operation, x.to_bits())?;
+        Some(f32::from_bits(text::round_wide(exact, random, self.plan)))
+    }
+
     /// The greater; NaN if one is.
     pub fn maximum(&self, x: f32, y: f32, random: u32) -> f32 {
         let greater = text::maximum_word(x.to_bits(), y.to_bits());
@@ -255,7 +297,144 @@ impl Word32 {
     }
 }
 
+/// Where the constants of the text's functions begin, for [`text::constant_word`].
+const START: u32 = 0;
+
+/// A function of a host word with 64 digits, the last one sticky; none where the text has no such
+/// function, or not of this number.
+fn exact(operation: Unary, x: u32) -> Option<text::Wide> {
+    Some(match operation {
+        Unary::Exp => text::wide_exp(START, x),
+        Unary::Log => text::wide_log(START, x),
+        Unary::Cosh => text::wide_cosh(START, x),
+        Unary::ArcSinh => text::wide_arcsinh(START, x),
+        Unary::Softplus => text::wide_softplus(START, x),
+        Unary::LogGamma if f32::from_bits(x) < 0.0 => return None,
+        Unary::LogGamma => text::wide_log_gamma(START, x),
+        _ => return None,
+    })
+}
+
 /// Do specials follow P3109 where it differs from IEEE 754?
 pub(crate) fn is_p3109(format: &Format) -> bool {
     format.overflow() == Overflow::P3109
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arith::Wide;
+    use crate::arith::functions::{self, Unrounded};
+    use crate::random::word;
+
+    /// Operands of a function: any, near 1, near 0, whole numbers, of moderate size.
+    fn operand(stream: u64, n: u64) -> f32 {
+        let bits = word(71, stream, n);
+        let moderate = (bits >> 8) as f32 / 16_777_216.0;
+        match word(71, stream + 100, n) % 8 {
+            0 => f32::from_bits(bits),
+            1 => f32::from_bits(1f32.to_bits() + (bits >> 20)),
+            2 => f32::from_bits(1f32.to_bits() - (bits >> 18)),
+            3 => (bits >> 22) as f32,
+            4 => moderate * 200.0 - 100.0,
+            5 => moderate * 32.0,
+            6 => f32::from_bits((bits & 0x87ff_ffff) | 0x3800_0000),
+            _ => f32::from_bits((bits >> 25 << 23) | (bits & 0x8000_0007)),
+        }
+    }
+
+    /// The relative error of 96 digits against 128.
+    fn error(got: text::Long, exact: Unrounded) -> f64 {
+        let (Unrounded::Near(exact) | Unrounded::Exact(exact)) = exact else {
+            panic!("{exact:?} is no number");
+        };
+        let text::Fraction { a, b, c } = got.digits;
+        let digits = [a, b, c]
+            .iter()
+            .fold(0u128, |all, d| all << 32 | u128::from(*d))
+            << 32;
+        let exponent = got.exponent as i32 - text::AT_ONE as i32;
+        let got = Wide::from_fraction(digits, exponent + 1).negated_if(got.sign != 0);
+        if exponent.abs() >= 4000 {
+            // Past every format, and the exact number too.
+            assert_eq!(exact.exponent() > 0, exponent > 0);
+            assert!(exact.exponent().abs() >= 4000);
+            return 0.0;
+        }
+        ((got - exact) / exact).to_f64().abs()
+    }
+
+    /// The text says what its functions' errors are.
+    #[test]
+    fn functions_are_as_near_as_the_text_says() {
+        type Of = (
+            &'static str,
+            fn(f32) -> text::Long,
+            fn(Unrounded) -> Unrounded,
+            i32,
+        );
+        let all: [Of; 6] = [
+            (
+                "exp",
+                |x| text::long_exp(0, text::unpacked(x.to_bits())),
+                functions::exp,
+                -80,
+            ),
+            (
+                "log",
+                |x| text::long_log(0, text::long_of(text::unpacked(x.to_bits()))),
+                functions::log,
+                -80,
+            ),
+            (
+                "cosh",
+                |x| text::long_cosh(0, text::unpacked(x.to_bits())),
+                functions::cosh,
+                -80,
+            ),
+            (
+                "arcsinh",
+                |x| text::long_arcsinh(0, text::long_of(text::unpacked(x.to_bits()))),
+                functions::arcsinh,
+                -80,
+            ),
+            (
+                "softplus",
+                |x| text::long_softplus(0, text::unpacked(x.to_bits())),
+                functions::softplus,
+                -76,
+            ),
+            (
+                "log_gamma",
+                |x| text::long_log_gamma(0, x.to_bits()),
+                functions::log_gamma,
+                -80,
+            ),
+        ];
+        for (stream, (name, of, exact, bound)) in all.into_iter().enumerate() {
+            let mut worst = (0.0, 0.0);
+            for n in 0..40_000 {
+                let mut x = operand(stream as u64, n);
+                if ["log", "arcsinh", "log_gamma"].contains(&name) {
+                    x = x.abs();
+                }
+                let zero = matches!(exact(x.into()), Unrounded::Zero { .. });
+                if !x.is_finite() || x == 0.0 || zero {
+                    continue;
+                }
+                let error = error(of(x), exact(x.into()));
+                if error > worst.0 {
+                    worst = (error, x);
+                }
+            }
+            println!("{name}: 2^{:.1} at {:e}", worst.0.log2(), worst.1);
+            assert!(
+                worst.0 < 2f64.powi(bound),
+                "{name} of {:e}: {:e}",
+                worst.1,
+                worst.0
+            );
+            assert!(worst.0 > 0.0, "{name}: nothing was tried");
+        }
+    }
 }

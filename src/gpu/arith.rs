@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | `site` | a rounder as the words of one operation's place in a kernel |
-//! | `tables` | functions of narrow formats, with all their digits |
+//! | `tables` | functions: tables of those of narrow formats, constants of the others |
 //! | `elementwise` | operations element by element |
 //! | `operands` | f64s as f32 words |
 //! | `product` | products of matrices, sums of products, sums; at the sites of kernels |
@@ -24,8 +24,19 @@ use super::shader::Shader;
 pub use operands::singles;
 pub(super) use tables::OnDevice;
 
-/// What every shader with arithmetic begins with; then parts of its own.
+/// What every shader with arithmetic begins with; then functions, if it calls any, and parts of its own.
 macro_rules! parts {
+    (functions, $($name:literal),*) => {
+        parts!(
+            "arith/functions/long.wgsl",
+            "arith/functions/exponential.wgsl",
+            "arith/functions/logarithm.wgsl",
+            "arith/functions/hyperbolic.wgsl",
+            "arith/functions/gamma.wgsl",
+            "arith/table.wgsl",
+            $($name),*
+        )
+    };
     ($($name:literal),*) => {
         &[
             part!("host32.wgsl"),

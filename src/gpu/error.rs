@@ -80,7 +80,8 @@ pub enum GpuError {
     /// A function of values of a format that is too wide for a table.
     #[error(
         "{operation} of values of {format}: on the GPU functions are looked up, for formats of 16 bits \
-         or fewer; round the operand to such a format, or compute on the CPU"
+         or fewer, and of wider ones only exp, log, cosh, arsinh and softplus are computed; round the \
+         operand to a narrower format, or compute on the CPU"
     )]
     Table {
         /// The function.

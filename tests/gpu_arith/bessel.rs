@@ -107,6 +107,44 @@ fn series_integrals_and_recurrences() {
     }
 }
 
+/// Formats so wide that functions are computed, by every expansion; and of several kinds.
+#[test]
+fn wide_formats_by_every_expansion() {
+    let Some(gpu) = gpu() else { return };
+    let (mut v, mut x) = inputs(24);
+    v.iter_mut().step_by(2).for_each(|v| *v *= 0.1);
+    x.iter_mut().step_by(3).for_each(|x| *x *= 0.1);
+    // log Gamma beside its zeros, in all its parts, and of a large number.
+    v.extend([0.0, 1e-6, 0.5, 1.0, 0.999, 1.25, 3.0, 1e4, 1e-30]);
+    x.extend([1.0, 2.0, 40.0, 1e-3, 0.1, 0.5, 1e-20, 3.0, 1.0]);
+    for mode in [
+        Rounding::NearestTiesToEven,
+        Rounding::TowardPositive,
+        Rounding::STOCHASTIC,
+    ] {
+        let of = |format| rounder(format, mode);
+        let single = PerSite::rounders(SITES).with_rounders(&of(Format::BINARY32));
+        let mixed = PerSite::rounders(SITES)
+            .with_rounder("exponential", &of(Format::BFLOAT16))
+            .and_then(|sites| sites.with_rounder("sum", &of(Format::PXR24)))
+            .expect("sites")
+            .with_rounders(&of(Format::TF32));
+        for sites in [single, mixed] {
+            let sites = sites.build().expect("all sites");
+            for (kind, expansion) in [
+                (Kind::I, Expansion::LargeArgument { terms: 6 }),
+                (Kind::K, Expansion::Uniform { terms: 6 }),
+                (Kind::I, Expansion::Series),
+                (Kind::K, Expansion::Integral { nodes: 64 }),
+                (Kind::I, Expansion::Recurrence { terms: 4 }),
+                (Kind::K, Expansion::Recurrence { terms: 4 }),
+            ] {
+                points(gpu, &sites, &expansion, kind, &v, &x);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_rule_of_ones_own_and_all_sizes() {
     let Some(gpu) = gpu() else { return };

@@ -236,3 +236,38 @@ fn functions_of_formats_of_sixteen_bits() {
         }
     }
 }
+
+/// Of wider formats some functions are computed. `arith_shader.rs` holds the text against the CPU's; this
+/// each adapter.
+#[test]
+fn functions_of_wider_formats() {
+    let Some(gpu) = gpu() else { return };
+    let wide = [
+        Format::BINARY32,
+        Format::TF32,
+        Format::FP24,
+        Format::PXR24,
+        Format::BINARY32.with_subnormals(Subnormals::Flushed),
+    ];
+    for (f, format) in wide.into_iter().enumerate() {
+        let exact = Rounder::new(format).with_rounding(Rounding::TowardZero);
+        let mut x = troubled(20 + f as u64, 1500);
+        x.extend(tame(30 + f as u64, 1500, format, 200.0));
+        x.iter_mut().for_each(|x| *x = exact.round(*x));
+        for (n, operation) in [
+            Unary::Exp,
+            Unary::Log,
+            Unary::Cosh,
+            Unary::ArcSinh,
+            Unary::Softplus,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            for mode in roundings().into_iter().skip((f + n) % 3).step_by(3) {
+                unary(gpu, operation, &rounder(format, mode), &format, &x);
+                unary(gpu, operation, &rounder(p3109(), mode), &format, &x);
+            }
+        }
+    }
+}

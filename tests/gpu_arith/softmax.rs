@@ -88,6 +88,20 @@ fn sites(mode: Rounding) -> Vec<PerSite<Exact>> {
     vec![half.expect("all sites"), brain.expect("all sites")]
 }
 
+/// Sites so wide that functions are computed, of one kind and of several.
+fn wide_sites(mode: Rounding) -> Vec<PerSite<Exact>> {
+    let of = |format| rounder(format, mode);
+    let single = PerSite::rounders(SITES).with_rounders(&of(Format::BINARY32));
+    let mixed = PerSite::rounders(SITES)
+        .with_rounder("exponential", &of(Format::BFLOAT16))
+        .and_then(|sites| sites.with_rounder("accumulation", &of(Format::FP24)))
+        .and_then(|sites| sites.with_rounders(&of(Format::TF32)).build());
+    vec![
+        single.build().expect("all sites"),
+        mixed.expect("all sites"),
+    ]
+}
+
 /// Scores, with masked ones, rows of nothing else, NaN and infinity.
 fn scores(seed: u64, rows: usize, columns: usize) -> Vec<f32> {
     let mut all = tame(seed, rows * columns, Format::BINARY16, 30.0);
@@ -117,6 +131,29 @@ fn every_variant_and_function() {
             // One or the other: each with each is minutes.
             let one = word(9, 0, n as u64) as usize % 2;
             rows(gpu, softmax, &sites[one], 21, &scores(1, 21, 19));
+        }
+    }
+}
+
+#[test]
+fn every_variant_and_function_of_wide_formats() {
+    let Some(gpu) = gpu() else { return };
+    for mode in [
+        Rounding::NearestTiesToEven,
+        Rounding::TowardNegative,
+        Rounding::STOCHASTIC,
+    ] {
+        let sites = wide_sites(mode);
+        for (n, softmax) in everything().iter().enumerate() {
+            let one = word(10, 0, n as u64) as usize % 2;
+            rows(gpu, softmax, &sites[one], 21, &scores(7, 21, 19));
+        }
+        // Rows that take several dispatches.
+        for &variant in Variant::ALL {
+            for function in [Function::Softmax, Function::LogSumExp] {
+                let softmax = Softmax::new(variant).with_function(function);
+                rows(gpu, &softmax, &sites[0], 1, &scores(8, 1, 9000));
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ fn uniform_expansion(v: word, x: word, terms: u32) -> word {
     let w_square = add_at(LEADING, v_square, x_square);
     let w = root_at(LEADING, w_square);
     let slope = divide_at(LEADING, v, x);
-    let angle = rounded_at(LEADING, looked_up(call.arcsinh, slope));
+    let angle = rounded_at(LEADING, arcsinh_of(call.arcsinh, slope));
     let turned = multiply_at(LEADING, v, angle);
     let action = subtract_at(LEADING, w, turned);
 

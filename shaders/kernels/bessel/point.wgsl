@@ -58,15 +58,11 @@ const RECURRENCE_UP: u32 = 6u;
 // The number 1.
 const UNIT: word = 0x3f800000u;
 
-fn integer(n: u32) -> Wide {
-    return normalised(ZERO, OFFSET + BIAS + 31u, Pair(n, 0u));
-}
-
 // log(2 pi w)/2 for I, log(2 w/pi)/2 for K: what the leading term is divided by.
 fn half_log(w: word) -> word {
     let factor = rounded_at(LEADING, table_entry(call.factor));
     let product = multiply_at(LEADING, factor, w);
-    let log = rounded_at(LEADING, looked_up(call.log_leading, product));
+    let log = rounded_at(LEADING, log_of(call.log_leading, product));
     let half = round_at(LEADING, 0x3f000000u);
     return multiply_at(LEADING, half, log);
 }
@@ -78,14 +74,14 @@ fn assembled(exponent: word, half_log: word, sum: word) -> word {
         signed = negate_at(OUTPUT, exponent);
     }
     let leading = subtract_at(OUTPUT, signed, half_log);
-    let log = rounded_at(LOGARITHM, looked_up(call.log_sum, sum));
+    let log = rounded_at(LOGARITHM, log_of(call.log_sum, sum));
     return add_at(OUTPUT, leading, log);
 }
 
 // e^(term - greatest).
 fn power_of(term: word, greatest: word) -> word {
     let below = subtract_at(EXPONENTIAL, term, greatest);
-    return rounded_at(EXPONENTIAL, looked_up(call.exp, below));
+    return rounded_at(EXPONENTIAL, exp_of(call.exp, below));
 }
 
 // By which expansion the point is that begins at a word of `expansions`.

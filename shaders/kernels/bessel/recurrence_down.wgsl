@@ -18,7 +18,7 @@ fn recurrence_down(v: word, x: word, terms: u32) -> word {
         let slope = slope_at(two, order, x);
         let sum = add_at(RECURRENCE, slope, ratio);
         ratio = divide_at(RECURRENCE, UNIT, sum);
-        let log_ratio = rounded_at(RECURRENCE, looked_up(call.log_ratio, ratio));
+        let log_ratio = rounded_at(RECURRENCE, log_of(call.log_ratio, ratio));
         log = subtract_at(RECURRENCE, log, log_ratio);
     }
     return log;

@@ -27,7 +27,7 @@ fn recurrence_up(at: u32, v: word, x: word, steps: u32) -> word {
         let slope = slope_at(two, order, x);
         let inverse = divide_at(RECURRENCE, UNIT, ratio);
         ratio = add_at(RECURRENCE, slope, inverse);
-        let log_ratio = rounded_at(RECURRENCE, looked_up(call.log_ratio, ratio));
+        let log_ratio = rounded_at(RECURRENCE, log_of(call.log_ratio, ratio));
         log = add_at(RECURRENCE, log, log_ratio);
     }
     return log;

@@ -28,7 +28,7 @@ fn times_integer(x: F64, n: u32) -> Wide {
     if n == 0u {
         return Wide(ZERO, 0u, 0u, 0u);
     }
-    let low = pair_product(x.digits.low, n);
+    let low = word_product(x.digits.low, n);
     let product = Pair(x.digits.high * n + low.high, low.low);
     let zeros = pair_zeros(product);
     let there = moved_left(product, min(zeros, 63u));
@@ -50,7 +50,7 @@ fn greater_term(term: word, most: word) -> word {
 
 // The logarithm of a sum whose greatest term was taken out.
 fn log_of_sum(total: word, greatest: word) -> word {
-    let log = rounded_at(LOGARITHM, looked_up(call.log_sum, total));
+    let log = rounded_at(LOGARITHM, log_of(call.log_sum, total));
     return add_at(OUTPUT, greatest, log);
 }
 
@@ -58,7 +58,7 @@ fn log_of_sum(total: word, greatest: word) -> word {
 fn next_term(before: word, twice_log: word, v: word, k: u32) -> word {
     let number = rounded_at(TERM, integer(k));
     let product = multiply_at(TERM, number, add_at(TERM, number, v));
-    let divisor = rounded_at(TERM, looked_up(call.log_term, product));
+    let divisor = rounded_at(TERM, log_of(call.log_term, product));
     let ratio = subtract_at(TERM, twice_log, divisor);
     return add_at(TERM, before, ratio);
 }
@@ -67,11 +67,11 @@ fn next_term(before: word, twice_log: word, v: word, k: u32) -> word {
 fn series(v: word, x: word, count: u32) -> word {
     let half = round_at(TERM, 0x3f000000u);
     let half_x = multiply_at(TERM, half, x);
-    let log = rounded_at(TERM, looked_up(call.log_term, half_x));
+    let log = rounded_at(TERM, log_of(call.log_term, half_x));
     let one = round_at(TERM, UNIT);
     let order = add_at(TERM, v, one);
     let power = multiply_at(TERM, v, log);
-    let factorial = rounded_at(TERM, looked_up(call.log_gamma, order));
+    let factorial = rounded_at(TERM, log_gamma_of(call.log_gamma, order));
     let first = subtract_at(TERM, power, factorial);
     let two = rounded_at(TERM, integer(2u));
     let twice_log = multiply_at(TERM, two, log);
@@ -102,10 +102,10 @@ fn node_term(v: word, x: word, log_two: word, step: F64, node: u32) -> word {
     let y = multiply_at(TERM, v, t);
     let minus_two = round_at(TERM, 0xc0000000u);
     let minus_twice = multiply_at(TERM, minus_two, y);
-    let fall = rounded_at(TERM, looked_up(call.softplus, minus_twice));
+    let fall = rounded_at(TERM, softplus_of(call.softplus, minus_twice));
     let sum = add_at(TERM, y, fall);
     let log_cosh = subtract_at(TERM, sum, log_two);
-    let cosh = rounded_at(TERM, looked_up(call.cosh, t));
+    let cosh = rounded_at(TERM, cosh_of(call.cosh, t));
     let product = multiply_at(TERM, x, cosh);
     return subtract_at(TERM, log_cosh, product);
 }
@@ -134,6 +134,6 @@ fn integral(v: word, x: word, nodes: u32, step: F64) -> word {
     }
     let sum = log_of_sum(total, greatest);
     let width = rounded_at(OUTPUT, times_integer(step, 1u));
-    let log = rounded_at(OUTPUT, looked_up(call.log_output, width));
+    let log = rounded_at(OUTPUT, log_of(call.log_output, width));
     return add_at(OUTPUT, sum, log);
 }

@@ -71,7 +71,7 @@ fn draw_term(site: Site, step: u32, entry: Entry, k: u32) -> word {
     if site.random == 0u {
         return ZERO;
     }
-    let position = pair_sum(pair_product(entry.number, call.depth), Pair(0u, k));
+    let position = pair_sum(word_product(entry.number, call.depth), Pair(0u, k));
     return draw_at(site, index_at(step, position));
 }
 

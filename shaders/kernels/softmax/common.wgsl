@@ -78,7 +78,7 @@ fn add_term(sum: word, term: word) -> word {
 }
 
 fn exponential(x: word) -> word {
-    return rounded_at(EXPONENTIAL, looked_up(call.exp, x));
+    return rounded_at(EXPONENTIAL, exp_of(call.exp, x));
 }
 
 fn difference(x: word, y: word) -> word {
@@ -86,7 +86,7 @@ fn difference(x: word, y: word) -> word {
 }
 
 fn logarithm_of(x: word) -> word {
-    return rounded_at(LOGARITHM, looked_up(call.log, x));
+    return rounded_at(LOGARITHM, log_of(call.log, x));
 }
 
 // By the reciprocal: 1 / sum once, then products. Or a quotient each.

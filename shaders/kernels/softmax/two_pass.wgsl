@@ -61,7 +61,7 @@ fn pair_exponential(x: word) -> Total {
     let integer = round_word(product, ZERO, call.integers);
     let exponent = round_at(PAIR_EXPONENT, integer);
     let reduced = reduce(x, exponent);
-    let mantissa = rounded_at(PAIR_MANTISSA, looked_up(call.exp, reduced));
+    let mantissa = rounded_at(PAIR_MANTISSA, exp_of(call.exp, reduced));
     return Total(true, mantissa, exponent);
 }
 

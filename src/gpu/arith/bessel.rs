@@ -18,7 +18,7 @@ macro_rules! family {
         Shader {
             name: $name,
             parts: parts!(
-                "arith/table.wgsl",
+                functions,
                 "arith/sites.wgsl",
                 $($own,)*
                 "kernels/bessel/point.wgsl"
@@ -30,7 +30,7 @@ macro_rules! family {
                 Access::Read,
                 Access::Read,
             ],
-            constants: &[],
+            constants: &["COMPUTED"],
         }
     };
 }
@@ -73,9 +73,7 @@ impl Gpu {
     /// One invocation a point. In a stochastic mode the operations of point i take the random words of
     /// their site's stream from index 2^32 i on.
     ///
-    /// What a logarithm, an exponential or another function is taken of is of a format of 16 bits or
-    /// fewer: the results of `sum`, and as the rule picks those of `leading` (large arguments, uniform),
-    /// `term` and `exponential` (series, integral), `output` (integral), `recurrence`.
+    /// Functions of results of 16 bits or fewer are looked up, of wider ones computed.
     ///
     /// ```
     /// use roundoff::arith::Exact;
@@ -126,7 +124,7 @@ impl Gpu {
             return Ok(());
         }
         let pipelines = (needs.shaders().into_iter())
-            .map(|shader| self.pipeline(shader, &[]))
+            .map(|shader| self.pipeline(shader, &tables.constants()))
             .collect::<Result<Vec<_>, GpuError>>()?;
         let tables = self.tables(tables)?;
         let most = self.values_at_most(POINTS) as usize;

@@ -13,7 +13,7 @@ use crate::gpu::{Gpu, GpuError};
 
 static ELEMENTWISE: Shader = Shader {
     name: "elementwise",
-    parts: parts!("arith/table.wgsl", "kernels/elementwise.wgsl"),
+    parts: parts!(functions, "kernels/elementwise.wgsl"),
     storage: &[
         Access::Write,
         Access::Write,
@@ -22,7 +22,7 @@ static ELEMENTWISE: Shader = Shader {
         Access::Read,
         Access::Read,
     ],
-    constants: &[],
+    constants: &["COMPUTED"],
 };
 
 pub const SHADERS: &[&Shader] = &[&ELEMENTWISE];
@@ -46,12 +46,25 @@ enum Operation {
     AddAll = 13,
 }
 
+/// Functions that are computed of any f32, as the shader numbers them.
+fn computed(operation: Unary) -> Option<u32> {
+    Some(match operation {
+        Unary::Exp => 0,
+        Unary::Log => 1,
+        Unary::Cosh => 2,
+        Unary::ArcSinh => 3,
+        Unary::Softplus => 4,
+        _ => return None,
+    })
+}
+
 impl Gpu {
     /// out = operation(x), the bits of [`slices::unary`](crate::arith::slices::unary).
     ///
     /// The square root, the reciprocal, the sign's operations and conversion take any f32. Every other
-    /// function takes values of `operand`, a format of 16 bits or fewer: those of the rounder's own
-    /// format, say. Its results come from a table, made once a function and operand.
+    /// function takes values of `operand`: those of the rounder's own format, say. If that has 16 bits or
+    /// fewer its results come from a table, made once a function and operand. Of wider ones exp, log, cosh,
+    /// arsinh and softplus are computed.
     ///
     /// ```
     /// use roundoff::arith::Unary;
@@ -71,7 +84,7 @@ impl Gpu {
     ///
     /// # Errors
     /// [`GpuError::Slice`] if lengths differ, [`GpuError::Word32`] for a format that 32-bit words do
-    /// not serve, [`GpuError::Table`] if `operand` is too wide, [`GpuError::NotAValue`] if an element
+    /// not serve, [`GpuError::Table`] if `operand` is too wide for the function, [`GpuError::NotAValue`] if an element
     /// is none of its values; or what went wrong on the GPU.
     pub fn unary(
         &self,
@@ -90,13 +103,19 @@ impl Gpu {
             _ => Operation::Function,
         };
         let mut tables = Tables::default();
+        let mut number = 0;
         let table = match by {
             Operation::Function => {
-                tables.function(&Function::new(operation, operand, rounder.format()))?
+                let function = Function::new(operation, operand, rounder.format());
+                let table = tables.function(&function)?;
+                if tables.is_computed() {
+                    number = computed(operation).ok_or_else(|| function.refused())?;
+                }
+                table
             }
             _ => tables.none(),
         };
-        let found = self.elementwise(by, rounder, [x, x, x], out, (&table, tables))?;
+        let found = self.elementwise((by, number), rounder, [x, x, x], out, (&table, tables))?;
         match found {
             Some(index) => Err(GpuError::NotAValue {
                 value: x.get(index).copied().unwrap_or(f32::NAN),
@@ -131,7 +150,7 @@ impl Gpu {
         };
         let tables = Tables::default();
         let table = tables.none();
-        self.elementwise(by, rounder, [x, y, x], out, (&table, tables))?;
+        self.elementwise((by, 0), rounder, [x, y, x], out, (&table, tables))?;
         Ok(())
     }
 
@@ -156,14 +175,14 @@ impl Gpu {
         };
         let tables = Tables::default();
         let table = tables.none();
-        self.elementwise(by, rounder, [x, y, z], out, (&table, tables))?;
+        self.elementwise((by, 0), rounder, [x, y, z], out, (&table, tables))?;
         Ok(())
     }
 
     /// The first element that the table is not for, if there is one.
     fn elementwise(
         &self,
-        operation: Operation,
+        (operation, function): (Operation, u32),
         rounder: &Rounder,
         operands: [&[f32]; 3],
         out: &mut [f32],
@@ -177,13 +196,13 @@ impl Gpu {
                 })));
             }
         }
-        let mut head = vec![0, 0, operation as u32, 0, 0, 0];
+        let mut head = vec![0, 0, operation as u32, function, 0, 0];
         head.extend(site(rounder)?);
         head.extend(table);
         if out.is_empty() {
             return Ok(None);
         }
-        let pipeline = self.pipeline(&ELEMENTWISE, &[])?;
+        let pipeline = self.pipeline(&ELEMENTWISE, &tables.constants())?;
         let tables = self.tables(tables)?;
         let most = self.values_at_most(DISPATCH) as usize;
         let count = out.len();

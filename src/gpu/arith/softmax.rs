@@ -31,7 +31,7 @@ macro_rules! variant {
         Shader {
             name: $name,
             parts: parts!(
-                "arith/table.wgsl",
+                functions,
                 "arith/sites.wgsl",
                 "kernels/softmax/common.wgsl",
                 $($own,)*
@@ -40,7 +40,7 @@ macro_rules! variant {
                 "kernels/softmax/row.wgsl"
             ),
             storage: STORAGE,
-            constants: &[],
+            constants: &["COMPUTED"],
         }
     };
 }
@@ -89,8 +89,8 @@ impl Gpu {
     /// One invocation a row. In a stochastic mode the operations of row r take the random words of
     /// their site's stream from index 2^32 r on: as [`Exact::set_operations`] would have it.
     ///
-    /// The format of what the exponential takes (the results of `subtraction`; of `input` for `naive`)
-    /// has 16 bits or fewer, and where there is a logarithm that of `accumulation` too.
+    /// The exponential and the logarithm are looked up where their operands' format has 16 bits or fewer,
+    /// and computed else.
     ///
     /// ```
     /// use roundoff::arith::slices::Matrix;
@@ -150,7 +150,7 @@ impl Gpu {
         if count == 0 {
             return Ok(());
         }
-        let pipeline = self.pipeline(shader(softmax.variant), &[])?;
+        let pipeline = self.pipeline(shader(softmax.variant), &told.tables.constants())?;
         let tables = self.tables(told.tables)?;
         let most = (self.values_at_most(WORK) / columns as u64).clamp(1, DISPATCH) as usize;
         let mut row = vec![0f32; columns];

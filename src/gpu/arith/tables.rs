@@ -2,12 +2,14 @@
 //! CPU's functions. What a shader looks up it rounds as everything else, so that one table serves
 //! every rounding and every format of the result. `shaders/arith/table.wgsl` has the layout.
 //!
+//! Of wider formats some functions are computed: then their constants stand in the place of a table.
+//!
 //! What a call looks up stays in GPU memory, for the next call with the same functions and numbers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crate::arith::functions::Unrounded;
+use crate::arith::functions::{self, Unrounded};
 use crate::arith::word32::{Word32, is_p3109};
 use crate::arith::{Unary, evaluate, p3109};
 use crate::format::{Format, scaled};
@@ -42,22 +44,17 @@ struct Places {
 }
 
 impl Places {
-    fn new(function: &Function) -> Result<Self, GpuError> {
+    /// None where there are too many for a table.
+    fn new(function: &Function) -> Result<Option<Self>, GpuError> {
         let format = function.operand;
         // Only places are asked for: neither the rounding nor the saturation matters.
         let word32 = Word32::new(&exact(&format))?;
         let magnitudes = word32.place_of(format.greatest() as f32).saturating_add(2);
-        match magnitudes <= MOST {
-            true => Ok(Self {
-                format,
-                word32,
-                magnitudes,
-            }),
-            false => Err(GpuError::Table {
-                operation: function.operation,
-                format: format.to_string(),
-            }),
-        }
+        Ok((magnitudes <= MOST).then_some(Self {
+            format,
+            word32,
+            magnitudes,
+        }))
     }
 
     /// The magnitude at a place.
@@ -121,6 +118,23 @@ impl Function {
         }
     }
 
+    /// Is it computed where there is no table?
+    fn is_computed(&self) -> bool {
+        use Unary::{ArcSinh, Cosh, Exp, Log, LogGamma, Softplus};
+        matches!(
+            self.operation,
+            ArcSinh | Cosh | Exp | Log | LogGamma | Softplus
+        )
+    }
+
+    /// Neither looked up nor computed.
+    pub fn refused(&self) -> GpuError {
+        GpuError::Table {
+            operation: self.operation,
+            format: self.operand.to_string(),
+        }
+    }
+
     fn of(&self, x: f64) -> [u32; 3] {
         entry(match self.into_p3109 {
             true => p3109::unary(self.operation, x),
@@ -152,6 +166,8 @@ impl Function {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     Function(Function),
+    /// What functions are computed with.
+    Constants,
     Words(Vec<u32>),
 }
 
@@ -160,6 +176,8 @@ enum Part {
 pub struct Tables {
     parts: Vec<Part>,
     words: u32,
+    /// Where the constants are, if any function is computed.
+    constants: Option<u32>,
 }
 
 /// Tables in GPU memory, by what is in them.
@@ -167,17 +185,41 @@ pub struct Tables {
 pub struct OnDevice(Mutex<HashMap<Vec<Part>, wgpu::Buffer>>);
 
 impl Tables {
-    /// Another function: the words of its `Table`.
+    /// Another function: the words of its `Table`. Of negative numbers log Gamma is NaN where it is
+    /// computed.
     pub fn function(&mut self, function: &Function) -> Result<[u32; TABLE], GpuError> {
-        let places = Places::new(function)?;
         let mut table = [0; TABLE];
-        table[..16].copy_from_slice(&places.word32.words());
-        table[16] = self.words;
-        table[17] = places.magnitudes;
-        // Of both signs, three words each.
-        self.words += 6 * places.magnitudes;
-        self.parts.push(Part::Function(*function));
+        match Places::new(function)? {
+            Some(places) => {
+                table[..16].copy_from_slice(&places.word32.words());
+                table[16] = self.words;
+                table[17] = places.magnitudes;
+                // Of both signs, three words each.
+                self.words += 6 * places.magnitudes;
+                self.parts.push(Part::Function(*function));
+            }
+            None if function.is_computed() => {
+                let at = self.constants.unwrap_or(self.words);
+                if self.constants.replace(at).is_none() {
+                    self.words += functions::words().len() as u32;
+                    self.parts.push(Part::Constants);
+                }
+                table[..16].copy_from_slice(&Word32::new(&exact(&function.operand))?.words());
+                table[16] = at;
+            }
+            None => return Err(function.refused()),
+        }
         Ok(table)
+    }
+
+    /// Is any function computed?
+    pub fn is_computed(&self) -> bool {
+        self.constants.is_some()
+    }
+
+    /// The values of a shader's constants.
+    pub fn constants(&self) -> [u32; 1] {
+        [u32::from(self.is_computed())]
     }
 
     /// No function: nothing looks there.
@@ -213,8 +255,10 @@ impl Tables {
         for part in &self.parts {
             match part {
                 Part::Function(function) => {
-                    all.extend_from_slice(&function.words(&Places::new(function)?));
+                    let places = Places::new(function)?.ok_or_else(|| function.refused())?;
+                    all.extend_from_slice(&function.words(&places));
                 }
+                Part::Constants => all.extend_from_slice(functions::words()),
                 Part::Words(words) => all.extend(words),
             }
         }
@@ -265,7 +309,8 @@ mod tests {
             p3109(Signedness::Unsigned).expect("P3109"),
         ] {
             let function = Function::new(Unary::Exp, &format, &Format::BINARY32);
-            let places = Places::new(&function).expect("16 bits or fewer");
+            let places = Places::new(&function).expect("32-bit words");
+            let places = places.expect("16 bits or fewer");
             for (_, value) in format.values().expect("16 bits or fewer") {
                 let place = places.word32.place_of(value as f32);
                 let place = place.min(places.magnitudes - 1);
@@ -276,9 +321,18 @@ mod tests {
 
     #[test]
     fn wide_formats_have_no_table() {
-        let function = Function::new(Unary::Exp, &Format::TF32, &Format::TF32);
-        let error = Places::new(&function).map(|_| ()).expect_err("19 bits");
+        let of = |operation| Function::new(operation, &Format::TF32, &Format::TF32);
+        let mut tables = Tables::default();
+        let error = tables.function(&of(Unary::Tanh)).expect_err("19 bits");
         assert!(error.to_string().contains("16 bits"), "{error}");
+        assert!(!tables.is_computed());
+        // The constants are there once.
+        tables.number(1.0);
+        for operation in [Unary::Exp, Unary::Log] {
+            let table = tables.function(&of(operation)).expect("computed");
+            assert_eq!(table[16..18], [3, 0]);
+        }
+        assert_eq!(tables.words().expect("words")[3..], *functions::words(),);
     }
 
     #[test]
