@@ -43,6 +43,19 @@ impl Asked {
         return true;
     }
 
+    /// The devices of a sweep; none where that is the CPU. A GPU that was asked for is opened now.
+    ///
+    /// # Errors
+    /// There is none.
+    #[cfg(feature = "gpu")]
+    pub fn devices(&self) -> Result<Option<Devices>, GpuError> {
+        let devices = Devices::new(self.device);
+        if self.is_gpu() {
+            devices.gpu()?;
+        }
+        Ok((!self.is_cpu()).then_some(devices))
+    }
+
     /// Nothing is opened yet.
     pub fn place(&self) -> Place {
         #[cfg(feature = "gpu")]

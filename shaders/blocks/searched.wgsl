@@ -5,11 +5,20 @@
 //
 // Errors are of f64 arithmetic in order, in units of m's binade.
 
-// A magnitude of 24 digits times an integer of five bits.
+// A magnitude times an integer from 8 to 32, rounded to odd.
+//
+//      leading by
+//   |-- 32 ---|-- 32 ---|
+//             |-- 32 ---|-- 32 ---|      the other 21 digits, by
 fn multiple(x: vec2<u32>, by: u32) -> vec2<u32> {
-    let digits = (leading(x) >> 8u) * by;
-    let zeros = countLeadingZeros(digits);
-    return assembled(0u, field_of(x) + 8u - zeros, digits << (zeros + 1u), 0u);
+    let low = multiplied(x.x << 11u, by);
+    let high = pair_add(multiplied(leading(x), by), vec2<u32>(low.y, 0u));
+    // The leading digit is in the first word, and goes.
+    let places = countLeadingZeros(high.y) + 1u;
+    let after = pair_left(high, vec2<u32>(places, 0u)) | vec2<u32>(low.x >> (32u - places), 0u);
+    let lost = (after.x & 0xfffu) | (low.x << places);
+    let whole = assembled(0u, field_of(x) + 33u - places, after.y, after.x);
+    return whole | vec2<u32>(select(0u, 1u, lost != 0u), 0u);
 }
 
 // The sum so far and the squared error of one value more. Past every number it stays.

@@ -29,6 +29,8 @@ use super::plan::{Plan, PlanError};
 use super::row::Row;
 use super::shard::Shard;
 use super::trial::{Place, Prepared, Times, Trial};
+#[cfg(feature = "gpu")]
+use crate::gpu::Devices;
 
 /// Trials with the same inputs that one thread takes at a time.
 const TOGETHER: usize = 32;
@@ -46,6 +48,9 @@ pub struct Options<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Told after each row that has been taken.
     pub progress: &'a dyn Fn(&Summary),
+    /// Where the kernels that have shaders run; none: on the CPU, as all others. The bits are the same.
+    #[cfg(feature = "gpu")]
+    pub devices: Option<&'a Devices>,
 }
 
 impl Default for Options<'_> {
@@ -56,6 +61,8 @@ impl Default for Options<'_> {
             done: 0,
             stop: &|| false,
             progress: &|_| (),
+            #[cfg(feature = "gpu")]
+            devices: None,
         }
     }
 }
@@ -210,6 +217,15 @@ pub fn run(
         trials: plan.len(),
         index: 0,
     };
+    #[cfg(feature = "gpu")]
+    let devices = options.devices;
+    let run_trial = |trial: &Trial, place: &Place, prepared: &Prepared| {
+        #[cfg(feature = "gpu")]
+        if let Some(devices) = devices {
+            return trial.run_on(devices, place, prepared);
+        }
+        trial.run(place, prepared)
+    };
     let mut summary = Summary::default();
     let mut failure = None;
     let is_cut = std::thread::scope(|scope| {
@@ -217,6 +233,7 @@ pub fn run(
         for _ in 0..threads {
             let sender = sender.clone();
             let (source, moved_on, is_over) = (&source, &moved_on, &is_over);
+            let run_trial = &run_trial;
             let place = &place;
             let ahead = 4 * threads as u64;
             scope.spawn(move || {
@@ -238,7 +255,7 @@ pub fn run(
                     let Some((number, group)) = group else {
                         return;
                     };
-                    let mut done = work(plan, place, number, &group, &mut last, is_over);
+                    let mut done = work(plan, place, number, &group, &mut last, is_over, run_trial);
                     done.thread = since.elapsed();
                     since = Instant::now();
                     if sender.send(done).is_err() {
@@ -305,6 +322,7 @@ fn work(
     group: &Group,
     last: &mut Option<(Trial, Prepared)>,
     is_over: &impl Fn() -> bool,
+    run_trial: &impl Fn(&Trial, &Place, &Prepared) -> (Row, Times),
 ) -> Done {
     let mut done = Done {
         number,
@@ -334,7 +352,7 @@ fn work(
             index: *index,
             ..place.clone()
         };
-        let (row, times) = trial.run(&place, &prepared);
+        let (row, times) = run_trial(trial, &place, &prepared);
         done.times.kernel += times.kernel;
         done.times.measuring += times.measuring;
         done.rows.push(row);

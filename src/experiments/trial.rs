@@ -18,7 +18,7 @@ use crate::arith::{Exact, PerSite, Site};
 use crate::chop::Rounder;
 use crate::format::Format;
 #[cfg(feature = "gpu")]
-use crate::gpu::{Gpu, GpuError};
+use crate::gpu::{Device, Devices, Gpu, GpuError, Ran};
 use crate::measure::vector::Truth;
 use crate::numbers::{Numbers, Quantizer};
 use crate::random::{stream_of, word64};
@@ -291,9 +291,44 @@ impl Trial {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn run(&self, place: &Place, prepared: &Prepared) -> (Row, Times) {
+        self.run_by(place, prepared, |_, inputs| self.result(inputs))
+    }
+
+    /// The same where devices say: on a GPU, or, of kernels that have no shader and of what
+    /// [`Device::Auto`] leaves there, on the CPU. The row says which it was; all else in it is the same.
+    /// Where a GPU was asked for and does not do it, the row has the reason.
+    #[cfg(feature = "gpu")]
+    pub fn run_on(&self, devices: &Devices, place: &Place, prepared: &Prepared) -> (Row, Times) {
+        self.run_by(place, prepared, |row, inputs| {
+            let operations = self.kernel.operations(inputs);
+            let Some(gpu) = devices
+                .for_operations(operations)
+                .map_err(SubjectError::Gpu)?
+            else {
+                return self.result(inputs);
+            };
+            match self.result_on_gpu(gpu, inputs) {
+                // Where it was not asked for, the CPU goes on.
+                Err(SubjectError::Gpu(_)) if devices.device() == Device::Auto => {
+                    self.result(inputs)
+                }
+                result => {
+                    row.device = Ran::Gpu(gpu.adapter().to_string()).to_string();
+                    result
+                }
+            }
+        })
+    }
+
+    fn run_by(
+        &self,
+        place: &Place,
+        prepared: &Prepared,
+        result: impl FnOnce(&mut Row, &Inputs) -> Result<Vec<f64>, SubjectError>,
+    ) -> (Row, Times) {
         let mut row = self.blank(place);
         let mut times = Times::default();
-        match self.fill(&mut row, &mut times, prepared) {
+        match self.fill(&mut row, &mut times, prepared, result) {
             Ok(()) => {}
             // An error's text is as long as its names: one line, no more than a screen.
             Err(error) => row.error = error.to_string().chars().take(400).collect(),
@@ -314,13 +349,14 @@ impl Trial {
         row: &mut Row,
         times: &mut Times,
         prepared: &Prepared,
+        result: impl FnOnce(&mut Row, &Inputs) -> Result<Vec<f64>, SubjectError>,
     ) -> Result<(), SubjectError> {
         let (inputs, truth) = match &prepared.made {
             Ok(made) => (&made.0, &made.1),
             Err(error) => return Err(error.clone()),
         };
         let started = Instant::now();
-        let result = caught(|| self.result(inputs));
+        let result = caught(|| result(row, inputs));
         times.kernel = started.elapsed();
         let result = result?;
         let started = Instant::now();

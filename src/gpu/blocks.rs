@@ -68,6 +68,14 @@ static SEARCHED32: Shader = blocks!(
     "blocks/searched.wgsl",
     "blocks/values.wgsl"
 );
+static SEARCHED64: Shader = blocks!(
+    "blocks of f64 searched",
+    IN_PLACE,
+    "blocks/host_f64.wgsl",
+    "blocks/float64.wgsl",
+    "blocks/searched.wgsl",
+    "blocks/values.wgsl"
+);
 static DIRECT32_CODES: Shader = blocks!(
     "codes of blocks",
     CODED,
@@ -86,6 +94,14 @@ static SEARCHED32_CODES: Shader = blocks!(
     "codes of blocks searched",
     CODED,
     "blocks/host_f32.wgsl",
+    "blocks/float64.wgsl",
+    "blocks/searched.wgsl",
+    "blocks/codes.wgsl"
+);
+static SEARCHED64_CODES: Shader = blocks!(
+    "codes of blocks of f64 searched",
+    CODED,
+    "blocks/host_f64.wgsl",
     "blocks/float64.wgsl",
     "blocks/searched.wgsl",
     "blocks/codes.wgsl"
@@ -122,9 +138,11 @@ pub(super) const SHADERS: &[&Shader] = &[
     &DIRECT32,
     &DIRECT64,
     &SEARCHED32,
+    &SEARCHED64,
     &DIRECT32_CODES,
     &DIRECT64_CODES,
     &SEARCHED32_CODES,
+    &SEARCHED64_CODES,
     &DECODE32,
     &DECODE64,
 ];

@@ -284,6 +284,60 @@ fn tensors_of_f64() {
     codes_agree(&small, &rounder, &finite[..2000], &[200, 10]);
 }
 
+/// The rules that search, of f64 tensors: values with all digits and of few, alike and far apart.
+#[test]
+fn searched_scales_of_f64() {
+    let Some(gpu) = gpu() else { return };
+    let mut words = roundoff::random::Words::new(11, 11);
+    let mut next = || u64::from(rand::Rng::next_u32(&mut words));
+    let mut values: Vec<f64> = Vec::new();
+    for stretch in 0..60 {
+        let field = 1023 - 180 + next() % 360;
+        for i in 0..32 {
+            let near = field - next() % if stretch % 7 == 0 { 19 } else { 4 };
+            let x = f64::from_bits(
+                (next() << 63) | (near << 52) | (next() << 20) | (next() & 0xf_ffff),
+            );
+            values.push(match (stretch % 6, i) {
+                (1, 5) => f64::NAN,
+                (2, 5) => f64::INFINITY,
+                (_, 7) => 0.0 * x,
+                // Errors that are the same, and ties.
+                (3, _) => (next() % 97) as f64 - 48.0,
+                (4, _) => f64::from(x as f32),
+                _ => x,
+            });
+        }
+    }
+    let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    for (n, format) in formats().into_iter().enumerate() {
+        let values = match format.length() {
+            Length::Tensor => &finite[..1000],
+            Length::Of(_) => &values,
+        };
+        for (m, rounding) in Rounding::ALL.iter().enumerate() {
+            if n % 4 != m % 4 {
+                continue;
+            }
+            for rule in [ScaleRule::LargestExact, ScaleRule::MeanSquare] {
+                let rounder = BlockRounder::new(format.with_rule(rule))
+                    .with_rounding(*rounding)
+                    .with_saturation(Saturation::Finite)
+                    .with_seed(8);
+                let (mut there, mut here) = (values.to_vec(), values.to_vec());
+                gpu.round_blocks(&rounder, &mut there, &[values.len()])
+                    .expect("a GPU");
+                rounder
+                    .round_tensor(&mut here, &[values.len()])
+                    .expect("in range");
+                let what = || format!("f64: {format} {rule} {rounding}");
+                assert_same(&there, &here, values, what);
+                codes_agree(gpu, &rounder, values, &[values.len()]);
+            }
+        }
+    }
+}
+
 /// f16 and bfloat16 tensors: one rounding more, to the host.
 #[test]
 fn tensors_of_halves() {
@@ -437,7 +491,7 @@ fn what_is_not_there_is_said() {
     }
     for (rounder, x) in [
         (plain(BlockFormat::MXFP4), 1e200f64),
-        (plain(searched), 1.0),
+        (plain(searched), 1e100),
     ] {
         let error = gpu.round_blocks(&rounder, &mut [x; 32], &[32]);
         assert!(

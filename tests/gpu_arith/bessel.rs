@@ -8,21 +8,24 @@ use roundoff::kernels::bessel::emulated::{Expansion, Kind, PaperRule, Rule, SITE
 use roundoff::random::word;
 use roundoff::{Format, Rounding};
 
+/// The CPU's, point i with the random words from index 2^32 i on.
+fn here(sites: &PerSite<Exact>, rule: &dyn Rule, kind: Kind, v: &[f64], x: &[f64]) -> Vec<f32> {
+    let points = v.iter().zip(x).enumerate();
+    let value = |(i, (v, x)): (usize, (&f64, &f64))| {
+        for arith in sites.ariths() {
+            arith.set_operations((i as u64) << 32);
+        }
+        evaluate(sites, rule, kind, *v, *x) as f32
+    };
+    points.map(value).collect()
+}
+
 fn points(gpu: &Gpu, sites: &PerSite<Exact>, rule: &dyn Rule, kind: Kind, v: &[f32], x: &[f32]) {
     let mut there = vec![7f32; v.len()];
     gpu.log_bessel(sites, rule, kind, v, x, &mut there)
         .expect("GPU");
-    let here: Vec<f32> = v
-        .iter()
-        .zip(x)
-        .enumerate()
-        .map(|(i, (v, x))| {
-            for arith in sites.ariths() {
-                arith.set_operations((i as u64) << 32);
-            }
-            evaluate(sites, rule, kind, f64::from(*v), f64::from(*x)) as f32
-        })
-        .collect();
+    let exact = |x: &[f32]| -> Vec<f64> { x.iter().map(|x| f64::from(*x)).collect() };
+    let here = here(sites, rule, kind, &exact(v), &exact(x));
     assert_same(&there, &here, x, || {
         let formats = sites.ariths().iter().map(|arith| arith.exactly().format());
         format!("{kind:?} in {:?}", formats.collect::<Vec<_>>())
@@ -103,6 +106,27 @@ fn series_integrals_and_recurrences() {
             for kind in [Kind::I, Kind::K] {
                 points(gpu, &sites, &PaperRule, kind, &v, &x);
             }
+        }
+    }
+}
+
+/// f64s that no f32 holds are rounded first, with the random words of their place; the rule sees them before.
+#[test]
+fn points_of_more_digits_than_an_f32() {
+    let Some(gpu) = gpu() else { return };
+    let v: Vec<f64> = (0..40).map(|n| f64::from(n % 13) * 1.1).collect();
+    let x: Vec<f64> = (0..40).map(|n| f64::from(n) * 1.3 + 0.1).collect();
+    for mode in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+        let sites = PerSite::rounders(SITES)
+            .with_rounders(&rounder(Format::BFLOAT16, mode))
+            .build()
+            .expect("all sites");
+        for kind in [Kind::I, Kind::K] {
+            let mut there = vec![7f32; v.len()];
+            gpu.log_bessel(&sites, &PaperRule, kind, &v, &x, &mut there)
+                .expect("GPU");
+            let here = here(&sites, &PaperRule, kind, &v, &x);
+            assert_same(&there, &here, &[], || format!("{kind:?} {mode}"));
         }
     }
 }

@@ -208,6 +208,31 @@ fn as_many_rows_as_it_takes() {
     rows(&gpu, &softmax, sites, 1000, &scores(4, 1000, 4));
 }
 
+/// f64s that no f32 holds are rounded first, with the random words of their place.
+#[test]
+fn scores_of_more_digits_than_an_f32() {
+    let Some(gpu) = gpu() else { return };
+    let values: Vec<f64> = (0..60).map(|n| f64::from(n) * 0.1 - 3.0).collect();
+    let matrix = Matrix::new(&values, 4, 15).expect("a shape");
+    for mode in [Rounding::NearestTiesToEven, Rounding::STOCHASTIC] {
+        for sites in sites(mode).iter().chain(&wide_sites(mode)) {
+            let softmax = Softmax::new(Variant::Online);
+            let mut there = vec![7f32; 60];
+            gpu.softmax(&softmax, sites, matrix, &mut there)
+                .expect("GPU");
+            let mut here = vec![0.0; 60];
+            for (r, (x, y)) in values.chunks(15).zip(here.chunks_mut(15)).enumerate() {
+                for arith in sites.ariths() {
+                    arith.set_operations((r as u64) << 32);
+                }
+                softmax.evaluate(sites, x, y).expect("room");
+            }
+            let here: Vec<f32> = here.iter().map(|y| *y as f32).collect();
+            assert_same(&there, &here, &[], || format!("{mode}"));
+        }
+    }
+}
+
 #[test]
 fn log_sum_exp_of_nothing() {
     let Some(gpu) = gpu() else { return };
@@ -216,7 +241,7 @@ fn log_sum_exp_of_nothing() {
         let sites = PerSite::rounders(SITES).with_rounders(&half).build();
         let softmax = Softmax::default().with_function(Function::LogSumExp);
         let mut there = [0f32; 3];
-        let nothing = Matrix::new(&[], 3, 0).expect("a shape");
+        let nothing = Matrix::<f32>::new(&[], 3, 0).expect("a shape");
         gpu.softmax(&softmax, &sites.expect("sites"), nothing, &mut there)
             .expect("GPU");
         let least = match saturation {

@@ -19,12 +19,11 @@ pub(super) fn softmax(
     columns: usize,
 ) -> Result<Option<Vec<f64>>, Failure> {
     use roundoff::arith::slices::Matrix;
-    use roundoff::gpu::{GpuError, singles};
+    use roundoff::gpu::GpuError;
     let rows = values.len().checked_div(columns).unwrap_or(0);
     // Some five operations a value.
     let results = place.kernel(5 * values.len() as u64, |gpu| {
-        let words = singles(values)?;
-        let matrix = Matrix::new(&words, rows, columns);
+        let matrix = Matrix::new(values, rows, columns);
         let matrix = matrix.map_err(|error| GpuError::Slice(error.into()))?;
         let mut results = vec![0f32; rows * softmax.function.values(columns)];
         gpu.softmax(softmax, sites, matrix, &mut results)?;
@@ -43,12 +42,10 @@ pub(super) fn log_bessel(
     v: &[f64],
     x: &[f64],
 ) -> Result<Option<Vec<f64>>, Failure> {
-    use roundoff::gpu::singles;
     // Some forty operations a point.
     let results = place.kernel(40 * v.len() as u64, |gpu| {
-        let (v, x) = (singles(v)?, singles(x)?);
         let mut results = vec![0f32; v.len()];
-        gpu.log_bessel(sites, rule, kind, &v, &x, &mut results)?;
+        gpu.log_bessel(sites, rule, kind, v, x, &mut results)?;
         Ok(results)
     });
     Ok(results.map_err(Failure::Gpu)?.map(doubles))

@@ -18,6 +18,7 @@ use super::report;
 use super::softmax::parsed;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::place::Asked;
 use crate::{names, show};
 pub(super) use inputs::{arrays, given};
 
@@ -113,6 +114,9 @@ pub struct Sweep {
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
 
+    #[command(flatten)]
+    asked: Asked,
+
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -143,12 +147,16 @@ impl Sweep {
             _ => self.plan()?,
         };
         plan.check().map_err(usage)?;
+        #[cfg(feature = "gpu")]
+        let devices = self.asked.devices().map_err(Failure::Gpu)?;
         let job = run::Job {
             plan: &plan,
             shard: self.shard,
             threads: self.threads,
             output: self.output.as_deref(),
             json: self.json,
+            #[cfg(feature = "gpu")]
+            devices: devices.as_ref(),
         };
         // Before the work: a name that cannot be written is told at once.
         if let Some(page) = &self.report {

@@ -8,7 +8,7 @@ use crate::arith::Arith;
 use crate::arith::{Exact, PerSite};
 use crate::arith::{Native, Reference, Sites};
 #[cfg(feature = "gpu")]
-use crate::gpu::{Gpu, singles};
+use crate::gpu::Gpu;
 use crate::kernels::bessel::emulated::{self, Kind, PaperRule, evaluate, evaluate_number};
 use crate::kernels::bessel::{log_iv, log_kv};
 use crate::kernels::inputs::{self, uniform};
@@ -95,7 +95,6 @@ impl Body for Logarithm {
         // A shader's points begin at words of their own, the kernel's go on.
         body::one_part(sites, "points", v.len())?;
         let mut results = vec![0f32; v.len()];
-        let (v, x) = (singles(&v)?, singles(&x)?);
         gpu.log_bessel(sites, &PaperRule, self.kind, &v, &x, &mut results)?;
         Ok(results.into_iter().map(f64::from).collect())
     }

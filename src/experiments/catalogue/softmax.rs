@@ -9,7 +9,7 @@ use crate::arith::Sites;
 #[cfg(feature = "gpu")]
 use crate::arith::{Exact, PerSite, slices::Matrix};
 #[cfg(feature = "gpu")]
-use crate::gpu::{Gpu, GpuError, singles};
+use crate::gpu::{Gpu, GpuError};
 use crate::kernels::inputs::uniform;
 use crate::kernels::order::Order;
 use crate::kernels::softmax::{self, Function, Rows, Softmax, Variant};
@@ -106,8 +106,7 @@ impl Body for Member {
         let x = inputs.array("x")?;
         // A shader's rows begin at words of their own, the kernel's go on.
         body::one_part(sites, "rows", x.rows())?;
-        let words = singles(x.values())?;
-        let rows = Matrix::new(&words, x.rows(), x.columns())
+        let rows = Matrix::new(x.values(), x.rows(), x.columns())
             .map_err(|error| GpuError::Slice(error.into()))?;
         let mut results = vec![0f32; x.rows() * softmax.function.values(x.columns())];
         gpu.softmax(&softmax, sites, rows, &mut results)?;

@@ -1,5 +1,6 @@
 //! log I_v(x) and log K_v(x), every operation rounded at its site.
 
+use super::operands::inputs;
 use super::parts;
 use super::site::sites;
 use super::tables::{Function, Tables};
@@ -8,8 +9,8 @@ use crate::arith::{Exact, Site, Sites, Unary};
 use crate::gpu::shader::{Access, Shader, part};
 use crate::gpu::{Gpu, GpuError};
 use crate::kernels::bessel::emulated::{
-    DEBYE, EXPONENTIAL, Expansion, Kind, LEADING, LOGARITHM, NODES, OUTPUT, RECURRENCE, Rule,
-    SITES, SUM, TERM, count, end, factor, steps,
+    DEBYE, EXPONENTIAL, Expansion, INPUT, Kind, LEADING, LOGARITHM, NODES, OUTPUT, RECURRENCE,
+    Rule, SITES, SUM, TERM, count, end, factor, steps,
 };
 
 /// A shader for points by some of the expansions.
@@ -70,7 +71,8 @@ impl Gpu {
     /// The logarithms at the points (v_i, x_i), the bits of
     /// [`evaluate`](crate::kernels::bessel::emulated::evaluate) for each.
     ///
-    /// One invocation a point. In a stochastic mode the operations of point i take the random words of
+    /// Orders and arguments are f32s, or f64s that f32s hold once `input` has rounded them; the rule is asked
+    /// before they are. One invocation a point. In a stochastic mode the operations of point i take the random words of
     /// their site's stream from index 2^32 i on.
     ///
     /// Functions of results of 16 bits or fewer are looked up, of wider ones computed.
@@ -97,13 +99,13 @@ impl Gpu {
     /// [`GpuError::Slice`] if the slices are not as long as each other, [`GpuError::Unsupported`]
     /// where the rule picks more than 1,000 terms, nodes or steps, [`GpuError::Word32`] or
     /// [`GpuError::Table`] for formats that the GPU does not serve; or what went wrong on the GPU.
-    pub fn log_bessel<S: Sites<Arith = Exact>, R: Rule + ?Sized>(
+    pub fn log_bessel<S: Sites<Arith = Exact>, R: Rule + ?Sized, T: Copy + Into<f64>>(
         &self,
         at: &S,
         rule: &R,
         kind: Kind,
-        v: &[f32],
-        x: &[f32],
+        v: &[T],
+        x: &[T],
         result: &mut [f32],
     ) -> Result<(), GpuError> {
         for length in [v.len(), x.len()] {
@@ -117,7 +119,7 @@ impl Gpu {
         let mut needs = Needs::default();
         let mut ways = Vec::with_capacity(WAY * v.len());
         for (v, x) in v.iter().zip(x) {
-            ways.extend(way(rule, kind, f64::from(*v), f64::from(*x), &mut needs)?);
+            ways.extend(way(rule, kind, (*v).into(), (*x).into(), &mut needs)?);
         }
         let (told, tables) = told(at, kind, &needs)?;
         if result.is_empty() {
@@ -128,12 +130,23 @@ impl Gpu {
             .collect::<Result<Vec<_>, GpuError>>()?;
         let tables = self.tables(tables)?;
         let most = self.values_at_most(POINTS) as usize;
+        let input = at.at(INPUT).rounder();
         for (number, result) in result.chunks_mut(most).enumerate() {
             let first = number * most;
             let range = first..first + result.len();
-            let words = |x: &[f32]| -> Vec<u32> { x.iter().map(|x| x.to_bits()).collect() };
-            let orders = self.upload(&words(&v[range.clone()]))?;
-            let arguments = self.upload(&words(&x[range.clone()]))?;
+            let mut orders = Vec::with_capacity(result.len());
+            let mut arguments = Vec::with_capacity(result.len());
+            for i in range.clone() {
+                // Where there is no function no shader looks.
+                let point = match ways[WAY * i] {
+                    0 => vec![0.0; 2],
+                    _ => inputs(&input, &[v[i], x[i]], (i as u64) << 32)?,
+                };
+                orders.push(point[0].to_bits());
+                arguments.push(point[1].to_bits());
+            }
+            let orders = self.upload(&orders)?;
+            let arguments = self.upload(&arguments)?;
             let ways = &ways[WAY * range.start..WAY * range.end];
             let expansions = self.upload(ways)?;
             let results = self.storage(4 * result.len() as u64)?;

@@ -1,5 +1,6 @@
 //! f64s that a kernel is given, as the f32 words that a shader has.
 
+use crate::Rounder;
 use crate::gpu::GpuError;
 
 /// Each as an f32.
@@ -23,4 +24,19 @@ pub fn singles(values: &[f64]) -> Result<Vec<f32>, GpuError> {
         }
     };
     values.iter().map(narrow).collect()
+}
+
+/// Operands of a kernel that rounds each as it comes, the first with the random word at `index`. Where
+/// f32s hold them they go as they are, and the shader rounds; else they are rounded here, which leaves the
+/// shader nothing to change.
+pub(super) fn inputs<T: Copy + Into<f64>>(
+    input: &Rounder,
+    values: &[T],
+    index: u64,
+) -> Result<Vec<f32>, GpuError> {
+    let mut values: Vec<f64> = values.iter().map(|x| (*x).into()).collect();
+    singles(&values).or_else(|_| {
+        input.round_slice_at(&mut values, index);
+        singles(&values)
+    })
 }

@@ -1,5 +1,6 @@
 //! Softmax and its kin, every operation rounded at its site.
 
+use super::operands::inputs;
 use super::parts;
 use super::site::sites;
 use super::tables::{Function as Table, TABLE, Tables};
@@ -86,7 +87,7 @@ impl Gpu {
     /// A variant over the rows of a matrix, the bits of [`Softmax::evaluate`] for each row. Results
     /// stand row after row, [`Function::values`] of each.
     ///
-    /// One invocation a row. In a stochastic mode the operations of row r take the random words of
+    /// Values are f32s, or f64s that f32s hold once `input` has rounded them. One invocation a row. In a stochastic mode the operations of row r take the random words of
     /// their site's stream from index 2^32 r on: as [`Exact::set_operations`] would have it.
     ///
     /// The exponential and the logarithm are looked up where their operands' format has 16 bits or fewer,
@@ -118,12 +119,12 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::Room`] if `result` is not as long as the results, [`GpuError::Word32`] or
     /// [`GpuError::Table`] for formats that the GPU does not serve, [`GpuError::TooLarge`] for a row
-    /// longer than a binding holds; or what went wrong on the GPU.
-    pub fn softmax<S: Sites<Arith = Exact>>(
+    /// longer than a binding holds, [`GpuError::Unsupported`] for values that no f32 holds; or what went wrong on the GPU.
+    pub fn softmax<S: Sites<Arith = Exact>, T: Copy + Default + Into<f64>>(
         &self,
         softmax: &Softmax,
         at: &S,
-        rows: Matrix<'_, f32>,
+        rows: Matrix<'_, T>,
         result: &mut [f32],
     ) -> Result<(), GpuError> {
         let (count, columns) = (rows.rows(), rows.columns());
@@ -153,16 +154,18 @@ impl Gpu {
         let pipeline = self.pipeline(shader(softmax.variant), &told.tables.constants())?;
         let tables = self.tables(told.tables)?;
         let most = (self.values_at_most(WORK) / columns as u64).clamp(1, DISPATCH) as usize;
-        let mut row = vec![0f32; columns];
+        let input = at.at(INPUT).rounder();
+        let mut row = vec![T::default(); columns];
         for (number, result) in result.chunks_mut(most * each).enumerate() {
             let first = number * most;
             let part = result.len() / each;
             let mut words = Vec::with_capacity(part * columns);
             for i in first..first + part {
                 rows.copy_row(i, 0, &mut row);
+                let row = inputs(&input, &row, (i as u64) << 32)?;
                 words.extend(row.iter().map(|x| x.to_bits()));
             }
-            let inputs = self.upload(&words)?;
+            let scores = self.upload(&words)?;
             let keeps = matches!(softmax.variant, Variant::Naive | Variant::ThreePassReload);
             let kept = self.storage(if keeps { 4 * words.len() as u64 } else { 4 })?;
             let results = self.storage(4 * result.len() as u64)?;
@@ -183,7 +186,7 @@ impl Gpu {
                     &call,
                     &[
                         results.as_entire_buffer_binding(),
-                        inputs.as_entire_buffer_binding(),
+                        scores.as_entire_buffer_binding(),
                         kept.as_entire_buffer_binding(),
                         state.as_entire_buffer_binding(),
                         tables.as_entire_buffer_binding(),

@@ -16,9 +16,10 @@ use crate::{Format, Rounder};
 const CODES: usize = 24;
 const CALL: usize = 28 + 3 * 32 + 2 * CODES + 2 * TRIES;
 
-/// The magnitudes of f64 values: over a scale they stay normal.
-const LEAST: f64 = f64::from_bits((1023 - 500) << 52);
-const GREATEST: f64 = f64::from_bits((1023 + 500) << 52);
+/// The magnitudes of f64 values are from 2^-this to 2^this: over a scale they stay normal.
+const FAR: u64 = 500;
+/// The same where errors are squared.
+const FAR_SEARCHED: u64 = 200;
 
 /// The two words of an f64.
 pub fn halves(x: f64) -> [u32; 2] {
@@ -103,14 +104,16 @@ impl<'a> Blocks<'a> {
             return Err(refused("more than 2^32 values"));
         }
         let wide = T::CARRIER == Carriers::F64;
+        let rule = Rule::new(rounder, &told, wide).map_err(refused)?;
+        let far = if rule.searched { FAR_SEARCHED } else { FAR };
+        let [least, greatest] = [1023 - far, 1023 + far].map(|field| f64::from_bits(field << 52));
         let near = |x: &T| {
             let x = x.to_f64().abs();
-            x == 0.0 || !x.is_finite() || (LEAST..GREATEST).contains(&x)
+            x == 0.0 || !x.is_finite() || (least..greatest).contains(&x)
         };
         if wide && !values.iter().all(near) {
-            return Err(refused("f64 values beyond 2^-500 and 2^500 as blocks"));
+            return Err(refused("f64 values of such magnitudes as blocks"));
         }
-        let rule = Rule::new(rounder, &told, wide).map_err(refused)?;
         let [element, scale] =
             [&told.element, &told.scale].map(|rounder| Rounded::on::<f64>(rounder, Lane::Wide));
         let (Some(element), Some(scale), Some(host)) = (element, scale, host::<T>()) else {
@@ -158,20 +161,20 @@ impl<'a> Blocks<'a> {
         (slab / slabs * line + slab % slabs * length) * inner + block % inner
     }
 
-    /// Records one dispatch for a piece by the shader that serves: direct ones of narrow and of wide
-    /// lanes, and the one that searches.
+    /// Records one dispatch for a piece by the shader that serves: direct ones and ones that search, of narrow
+    /// and of wide lanes each.
     pub fn record<T: Host>(
         &self,
         gpu: &Gpu,
         encoder: &mut wgpu::CommandEncoder,
-        [narrow, wide, searched]: [&'static Shader; 3],
+        [direct, searched]: [[&'static Shader; 2]; 2],
         piece: &Range<usize>,
         buffers: &[&wgpu::Buffer],
     ) -> Result<(), GpuError> {
-        let shader = match (self.rule.searched, lane::<T>()) {
-            (true, _) => searched,
-            (false, Lane::Narrow) => narrow,
-            (false, Lane::Wide) => wide,
+        let [narrow, wide] = if self.rule.searched { searched } else { direct };
+        let shader = match lane::<T>() {
+            Lane::Narrow => narrow,
+            Lane::Wide => wide,
         };
         let pipeline = gpu.pipeline(shader, &[])?;
         let bindings: Vec<_> = buffers

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::call::{Blocks, Coded, halves, host, lane};
 use super::rule::{DIGITS, FAR, is_power_of_two, is_short};
-use super::{DECODE32, DECODE64, DIRECT32_CODES, DIRECT64_CODES, SEARCHED32_CODES};
+use super::{
+    DECODE32, DECODE64, DIRECT32_CODES, DIRECT64_CODES, SEARCHED32_CODES, SEARCHED64_CODES,
+};
 use crate::block::codes::widths;
 use crate::block::{BlockCodes, BlockError, BlockRounder, Length};
 use crate::chop::Host;
@@ -197,7 +199,10 @@ impl<T: Host> Work for Encode<'_, T> {
         piece: &Range<usize>,
         slot: &Slot,
     ) -> Result<(), GpuError> {
-        let shaders = [&DIRECT32_CODES, &DIRECT64_CODES, &SEARCHED32_CODES];
+        let shaders = [
+            [&DIRECT32_CODES, &DIRECT64_CODES],
+            [&SEARCHED32_CODES, &SEARCHED64_CODES],
+        ];
         let buffers = [&slot.input, &slot.first_bad, slot.results()];
         self.blocks
             .record::<T>(gpu, encoder, shaders, piece, &buffers)

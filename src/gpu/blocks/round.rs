@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::call::{Blocks, lane};
-use super::{DIRECT32, DIRECT64, SEARCHED32};
+use super::{DIRECT32, DIRECT64, SEARCHED32, SEARCHED64};
 use crate::block::BlockRounder;
 use crate::chop::Host;
 use crate::gpu::stream::{Piece, Slot, Values, Work};
@@ -19,8 +19,7 @@ impl Gpu {
     /// [`GpuError::Unsupported`] for what integers of 32 bits do not serve: blocks of more than 16,384
     /// values (2,048 where scales are searched), scales that are not powers of two with elements of
     /// more than 32 digits or with more than 51 digits and random bits, exponents past 2^400 (2^150),
-    /// f64 values beyond 2^-500 and 2^500 or whose scales are searched, tensors of more than 2^32
-    /// values; [`GpuError::Block`] with the CPU's errors; else the device's.
+    /// f64 values beyond 2^-500 and 2^500 (2^-200 and 2^200), tensors of more than 2^32 values; [`GpuError::Block`] with the CPU's errors; else the device's.
     ///
     /// ```
     /// use roundoff::block::{BlockFormat, BlockRounder};
@@ -86,7 +85,7 @@ impl<T: Host> Work for Round<'_, T> {
         piece: &Range<usize>,
         slot: &Slot,
     ) -> Result<(), GpuError> {
-        let shaders = [&DIRECT32, &DIRECT64, &SEARCHED32];
+        let shaders = [[&DIRECT32, &DIRECT64], [&SEARCHED32, &SEARCHED64]];
         let buffers = [&slot.input, &slot.first_bad];
         self.blocks
             .record::<T>(gpu, encoder, shaders, piece, &buffers)

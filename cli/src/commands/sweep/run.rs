@@ -1,6 +1,7 @@
 //! A sweep on its way: journal, progress, output.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct Job<'a> {
     pub threads: Option<NonZeroUsize>,
     pub output: Option<&'a Path>,
     pub json: bool,
+    #[cfg(feature = "gpu")]
+    pub devices: Option<&'a roundoff::gpu::Devices>,
 }
 
 /// What is shown of the rows.
@@ -37,11 +40,16 @@ struct Shown {
     rows: u64,
     failed: u64,
     first_error: Option<String>,
+    /// What computed the rows.
+    devices: BTreeSet<String>,
 }
 
 impl Shown {
     fn add(&mut self, row: &Row, json: bool) {
         self.rows += 1;
+        if !self.devices.contains(&row.device) {
+            self.devices.insert(row.device.clone());
+        }
         if row.is_failed() {
             self.failed += 1;
             self.first_error.get_or_insert_with(|| row.error.clone());
@@ -49,6 +57,15 @@ impl Shown {
         match json {
             true => self.json.push(json_of(row)),
             false => self.table.add(row),
+        }
+    }
+
+    /// `cpu`, `gpu: NAME`, or both.
+    fn devices(&self) -> String {
+        let devices: Vec<&str> = self.devices.iter().map(String::as_str).collect();
+        match devices.is_empty() {
+            true => "cpu".to_owned(),
+            false => show::printable(&devices.join(" and ")),
         }
     }
 }
@@ -212,6 +229,8 @@ impl Job<'_> {
             done,
             stop: &stop,
             progress: &progress,
+            #[cfg(feature = "gpu")]
+            devices: self.devices,
         };
         let swept = run(self.plan, &options, sink);
         bar.finish_and_clear();
@@ -223,7 +242,7 @@ impl Job<'_> {
         if self.json {
             show::print_json(&json!({
                 "version": env!("CARGO_PKG_VERSION"),
-                "device": "cpu",
+                "device": shown.devices(),
                 "input": self.plan.inputs().map(|given| given.label.as_str()),
                 "plan": self.plan.fingerprint(),
                 "trials": shown.rows,
@@ -238,7 +257,11 @@ impl Job<'_> {
             Some(given) => format!("inputs {}\n", show::printable(&given.label)),
             None => "generated inputs\n".to_owned(),
         };
-        text += &format!("roundoff {} on cpu\n\n", env!("CARGO_PKG_VERSION"));
+        text += &format!(
+            "roundoff {} on {}\n\n",
+            env!("CARGO_PKG_VERSION"),
+            shown.devices()
+        );
         text += &shown.table.to_string();
         if let Some(error) = &shown.first_error {
             let error = show::printable(error);
