@@ -19,7 +19,7 @@ const HALF_LOG_TWO_PI: word = 7209;
 
 // log Gamma(2 + d).
 fn log_gamma_near_two(start: word, d: Long) -> Long {
-    let sum = series_sum(start + GAMMA_SERIES, GAMMA_TERMS, fraction_of(d), d.sign == 0);
+    let sum = series_sum(start + GAMMA_SERIES, GAMMA_TERMS, as_fraction(d), d.sign == 0);
     let rest = long_product(d, long_of_fraction(sum));
     return long_product(d, long_sum(long_at(start + ONE_LESS_EULER), rest));
 }
@@ -43,7 +43,7 @@ fn word_of_quotient(rest: word, b: word) -> Quotient {
 fn log_gamma_stirling(start: word, x: Wide, log: Long) -> Long {
     let inverse = long_reciprocal(x);
     let square = long_product(inverse, inverse);
-    let u = fraction_of(Long(ZERO, square.exponent + 8, square.digits));
+    let u = as_fraction(Long(ZERO, square.exponent + 8, square.digits));
     let sum = series_sum(start + STIRLING_SERIES, STIRLING_TERMS, u, true);
     let rest = long_product(inverse, long_of_fraction(sum));
     let half = Long(SIGN, AT_ONE - 1, Fraction(SIGN, ZERO, ZERO));

@@ -11,7 +11,7 @@ const ARCSINH_TERMS: word = 6;
 fn long_cosh(start: word, x: Wide) -> Long {
     if x.exponent + 8 < AT_ONE {
         let square = long_product(long_of(x), long_of(x));
-        let sum = series_sum(start + COSH_SERIES, COSH_TERMS, fraction_of(square), false);
+        let sum = series_sum(start + COSH_SERIES, COSH_TERMS, as_fraction(square), false);
         return long_sum(long_one(), long_product(square, long_of_fraction(sum)));
     }
     // A loop, so that drivers write the exponential out once.
@@ -44,7 +44,7 @@ fn wide_cosh(start: word, x: word) -> Wide {
 fn long_arcsinh(start: word, x: Long) -> Long {
     let square = long_product(x, x);
     if x.exponent + 8 < AT_ONE {
-        let sum = series_sum(start + ARCSINH_SERIES, ARCSINH_TERMS, fraction_of(square), true);
+        let sum = series_sum(start + ARCSINH_SERIES, ARCSINH_TERMS, as_fraction(square), true);
         let less = long_product(square, long_of_fraction(sum));
         return long_product(x, long_sum(long_one(), negative_of(less)));
     }
@@ -59,8 +59,8 @@ fn wide_arcsinh(start: word, x: word) -> Wide {
     if (magnitude == 0) | is_infinite(x) {
         return unpacked(x);
     }
-    let of = long_arcsinh(start, long_of(unpacked(magnitude)));
-    return wide_of(Long(x & SIGN, of.exponent, of.digits));
+    let positive = long_arcsinh(start, long_of(unpacked(magnitude)));
+    return wide_of(Long(x & SIGN, positive.exponent, positive.digits));
 }
 
 // log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).

@@ -26,7 +26,7 @@ const LOG_TURN: word = 106;
 fn log_of_one_and_small(start: word, r: Long) -> Long {
     let series = start + LOG_SERIES;
     let positive = r.sign == 0;
-    let z = fraction_of(r);
+    let z = as_fraction(r);
     let fifth = log_step(fraction_at(series + 9), fraction_at(series + 12), z, positive);
     let fourth = log_step(fraction_at(series + 6), fifth, z, positive);
     let third = log_step(fraction_at(series + 3), fourth, z, positive);

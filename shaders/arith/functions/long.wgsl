@@ -168,7 +168,7 @@ fn long_of_fraction(x: Fraction) -> Long {
 }
 
 // The magnitude of a number below 1.
-fn fraction_of(x: Long) -> Fraction {
+fn as_fraction(x: Long) -> Fraction {
     return fraction_right(x.digits, AT_ONE - 1 - min(x.exponent, AT_ONE - 1));
 }
 
