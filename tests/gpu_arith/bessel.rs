@@ -139,32 +139,32 @@ fn wide_formats_by_every_expansion() {
     v.iter_mut().step_by(2).for_each(|v| *v *= 0.1);
     x.iter_mut().step_by(3).for_each(|x| *x *= 0.1);
     // log Gamma beside its zeros, in all its parts, and of a large number.
-    v.extend([0.0, 1e-6, 0.5, 1.0, 0.999, 1.25, 3.0, 1e4, 1e-30]);
+    v.extend([0.0, 1e-6, 0.5, 1.0, 0.999, 1.25, 3.0, 900.0, 1e-30]);
     x.extend([1.0, 2.0, 40.0, 1e-3, 0.1, 0.5, 1e-20, 3.0, 1.0]);
-    for mode in [
-        Rounding::NearestTiesToEven,
-        Rounding::TowardPositive,
-        Rounding::STOCHASTIC,
+    for (mode, mixed) in [
+        (Rounding::NearestTiesToEven, false),
+        (Rounding::TowardPositive, true),
+        (Rounding::STOCHASTIC, false),
     ] {
         let of = |format| rounder(format, mode);
-        let single = PerSite::rounders(SITES).with_rounders(&of(Format::BINARY32));
-        let mixed = PerSite::rounders(SITES)
-            .with_rounder("exponential", &of(Format::BFLOAT16))
-            .and_then(|sites| sites.with_rounder("sum", &of(Format::PXR24)))
-            .expect("sites")
-            .with_rounders(&of(Format::TF32));
-        for sites in [single, mixed] {
-            let sites = sites.build().expect("all sites");
-            for (kind, expansion) in [
-                (Kind::I, Expansion::LargeArgument { terms: 6 }),
-                (Kind::K, Expansion::Uniform { terms: 6 }),
-                (Kind::I, Expansion::Series),
-                (Kind::K, Expansion::Integral { nodes: 64 }),
-                (Kind::I, Expansion::Recurrence { terms: 4 }),
-                (Kind::K, Expansion::Recurrence { terms: 4 }),
-            ] {
-                points(gpu, &sites, &expansion, kind, &v, &x);
-            }
+        let sites = match mixed {
+            false => PerSite::rounders(SITES).with_rounders(&of(Format::BINARY32)),
+            true => PerSite::rounders(SITES)
+                .with_rounder("exponential", &of(Format::BFLOAT16))
+                .and_then(|sites| sites.with_rounder("sum", &of(Format::PXR24)))
+                .expect("sites")
+                .with_rounders(&of(Format::TF32)),
+        };
+        let sites = sites.build().expect("all sites");
+        for (kind, expansion) in [
+            (Kind::I, Expansion::LargeArgument { terms: 6 }),
+            (Kind::K, Expansion::Uniform { terms: 6 }),
+            (Kind::I, Expansion::Series),
+            (Kind::K, Expansion::Integral { nodes: 64 }),
+            (Kind::I, Expansion::Recurrence { terms: 4 }),
+            (Kind::K, Expansion::Recurrence { terms: 4 }),
+        ] {
+            points(gpu, &sites, &expansion, kind, &v, &x);
         }
     }
 }
