@@ -194,27 +194,21 @@ macro_rules! arrays {
                 #[inline(always)]
                 fn blocks<W: Grid>(self, way: W) {
                     let Self { level, keys, from, source, target, .. } = self;
+                    let mut copy = [0.0; BLOCK];
                     for (i, target) in target.chunks_mut(BLOCK).enumerate() {
                         let offset = i * BLOCK;
                         let from = from.wrapping_add(offset as u32);
-                        let failed = match source {
-                            Some(source) => {
-                                let pairs = target.iter_mut().zip(&source[offset..]);
-                                attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
-                            }
+                        let source = match source {
+                            Some(source) => &source[offset..offset + target.len()],
                             None => {
-                                // From a copy: a value that stays as it is would else be one that
-                                // is not stored, and stores with gaps are slow in AVX2.
-                                let mut copy = [0.0; BLOCK];
                                 let copy = &mut copy[..target.len()];
                                 copy.copy_from_slice(target);
-                                let pairs = target.iter_mut().zip(&*copy);
-                                attempt(&way, &keys, from, pairs.map(|(y, x)| (*x, y)))
+                                &*copy
                             }
                         };
-                        if failed {
-                            // In place: what the way rounded is exact and stays as it is.
-                            saturated(level, &way, &keys, from, target);
+                        let pairs = source.iter().copied().zip(&mut *target);
+                        if attempt(&way, &keys, from, pairs) {
+                            saturated(level, &way, &keys, from, source, target);
                         }
                     }
                 }
@@ -227,11 +221,12 @@ macro_rules! arrays {
                 way: &W,
                 keys: &Keys,
                 from: u32,
+                source: &[$float],
                 target: &mut [$float],
             ) {
                 let way = Saturated(*way);
                 dispatch!(level, _simd => {
-                    attempt(&way, keys, from, target.iter_mut().map(|y| (*y, y)))
+                    attempt(&way, keys, from, source.iter().copied().zip(target))
                 });
             }
 

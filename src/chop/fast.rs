@@ -181,7 +181,8 @@ macro_rules! lane {
                 fn plan(&self) -> &Plan;
             }
 
-            /// One block; true if some value of it is not for this way, which stays as it is.
+            /// One block; true if some value of it is not for this way: what it became is then no
+            /// answer, and the block is to be done again.
             #[inline(always)]
             pub fn attempt<'a, W: Way>(
                 way: &W,
@@ -208,7 +209,7 @@ macro_rules! lane {
                 fn step(&mut self, x: $float, random: $word) -> $float {
                     let (rounded, counts) = self.way.round(x, random);
                     self.failed |= $word::from(!counts);
-                    if counts { rounded } else { x }
+                    rounded
                 }
             }
 
