@@ -247,3 +247,49 @@ fn columns_by_vectors() {
         }
     }
 }
+
+/// Short runs that share a scale: groups, and channels that come again; from anywhere, and where random
+/// words change their key.
+#[test]
+fn runs_by_vectors() {
+    let mut words = Words::new(5, 0);
+    let channels = Granularity::Channel { axis: 1 };
+    for (granularity, shape, scales) in [
+        (Granularity::Group { length: 128 }, vec![6, 512], 24),
+        (Granularity::Group { length: 100 }, vec![6, 512], 36),
+        (Granularity::Group { length: 7 }, vec![300, 14], 600),
+        (channels, vec![40, 3, 50], 3),
+        (channels, vec![1 << 24, 3, 100], 3),
+    ] {
+        let all = shape.iter().product::<usize>();
+        let count = all.min(6000);
+        let begin = if all > 6000 { (1 << 32) - 2003 } else { 0 };
+        let values: Vec<f32> = (0..count)
+            .map(|_| (f64::from(words.next_u32()) / 2e7 - 107.0) as f32)
+            .collect();
+        let affines = (0..scales).map(|i| {
+            let scale = 0.01 + 1.7 * i as f32 / scales as f32;
+            Affine::new(Integer::UINT8, scale, i * 255 / scales).expect("a code")
+        });
+        let quantizer =
+            IntegerQuantizer::new(Integer::UINT8, granularity, &shape, affines.collect())
+                .expect("a scale each")
+                .with_seed(SEED)
+                .with_threads(Threads::One);
+        for rounding in roundings() {
+            let quantizer = quantizer.clone().with_rounding(rounding);
+            let mut rounded = vec![0.0; count];
+            let done = quantizer.round_into_at(&values, &mut rounded, begin);
+            done.expect("as long");
+            let mut defined = values.clone();
+            let definition = quantizer.clone().by_definition();
+            let done = definition.round_slice_at(&mut defined, begin);
+            done.expect("the shape");
+            assert_eq!(rounded, defined, "{granularity} {rounding}");
+            let mut part = values[57..].to_vec();
+            let done = quantizer.round_slice_at(&mut part, begin + 57);
+            done.expect("a part");
+            assert_eq!(part, defined[57..], "{granularity} {rounding}");
+        }
+    }
+}
