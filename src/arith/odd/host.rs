@@ -111,8 +111,8 @@ pub const fn digits(precision: u32, rounding: Rounding) -> u32 {
         }
 }
 
-/// Does rounding the [`Odd`] result of an operation on values of `format` to `format` give the
-/// exact result rounded once? For every operation of [`Odd`], subnormal results included.
+/// Does rounding the [`Odd`](super::Odd) result of an operation on values of `format` to `format` give the
+/// exact result rounded once? For every operation of [`Odd`](super::Odd), subnormal results included.
 ///
 /// ```
 /// use roundoff::arith::odd::{OddHost, carried};
