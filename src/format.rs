@@ -16,7 +16,7 @@ pub use codec::{CodeError, Values};
 pub use fixed::FixedPoint;
 pub use names::{FormatParseError, NAMED, NamedFormat};
 pub use p3109::Domain;
-pub(crate) use quantities::scaled;
+pub(crate) use quantities::{scaled, split};
 
 use thiserror::Error;
 

@@ -76,3 +76,8 @@ pub use format::{
     CodeError, Domain, Format, FormatError, FormatParseError, Overflow, Signedness, Subnormals,
 };
 pub use rounding::{RandomBits, Rounding, RoundingError, Saturation, Variant};
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

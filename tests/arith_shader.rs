@@ -1,5 +1,5 @@
 //! The text of `shaders/arith`, as Rust reads it, against exact integers; and as naga reads it. No
-//! graphics card: `gpu_arith.rs` holds those against this.
+//! graphics card: `gpu_arith` holds those against this.
 
 mod oracle;
 

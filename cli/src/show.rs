@@ -36,34 +36,6 @@ pub fn print_json(value: &Value) -> Result<(), Failure> {
     print(&format!("{value:#}\n"))
 }
 
-/// The bits of a number as C's `%a` and Rust's and Python's readers of such take them: 0x1.8p-3.
-///
-/// ```
-/// use roundoff_cli::show::hexadecimal;
-/// assert_eq!(hexadecimal(0.1875), "0x1.8p-3");
-/// assert_eq!(hexadecimal(-0.0), "-0x0p+0");
-/// assert_eq!(hexadecimal(5e-324), "0x0.0000000000001p-1022");
-/// ```
-pub fn hexadecimal(x: f64) -> String {
-    if !x.is_finite() {
-        return number(x);
-    }
-    let bits = x.to_bits();
-    let sign = if bits >> 63 == 1 { "-" } else { "" };
-    let (field, fraction) = (bits >> 52 & 0x7ff, bits & ((1 << 52) - 1));
-    let (hidden, exponent) = match field {
-        0 if fraction == 0 => (0, 0),
-        0 => (0, -1022),
-        _ => (1, field as i64 - 1023),
-    };
-    let digits = format!("{fraction:013x}");
-    let point = match digits.trim_end_matches('0') {
-        "" => String::new(),
-        digits => format!(".{digits}"),
-    };
-    format!("{sign}0x{hidden}{point}p{exponent:+}")
-}
-
 /// A number for JSON, which has no infinities and NaN of its own: those are strings.
 pub fn json_number(x: f64) -> Value {
     match x {

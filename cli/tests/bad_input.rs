@@ -222,6 +222,7 @@ fn names_and_arguments() {
     write(path, "x.csv", "size,b\n1,2\n");
     write(path, "x.parquet", "PAR1");
     write(path, "head.jsonl", "{}\n");
+    write(path, "none.jsonl", "");
     for (words, told) in [
         (
             "chop nowhere.npy -f fp16",
@@ -293,6 +294,7 @@ fn names_and_arguments() {
         ),
         ("merge x.parquet -o y.csv", &["x.parquet: ", "sweep again"]),
         ("replay x.npy", &["rename or convert"]),
+        ("replay none.jsonl", &["it has no rows"]),
         (
             "kappa --library libm-f32 --op exp -f fp16 --cuts=1,0",
             &["such as 0,1,inf"],

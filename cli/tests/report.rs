@@ -176,6 +176,17 @@ fn a_page_of_a_sweep() {
     );
 }
 
+/// A kernel has a condition of its own, so the condition tells nothing apart; the accumulator does.
+#[test]
+fn a_series_for_what_tells_rows_apart() {
+    let folder = folder();
+    let words = "sweep sum,softmax-two-pass --formats fp16 --accumulators same,binary32 \
+                 --sizes 8,16 -o rows.csv --report page.html";
+    good(folder.path(), words);
+    let page = String::from_utf8(read(folder.path(), "page.html")).expect("text");
+    assert!(page.contains("by kernel, accumulator<"), "{page}");
+}
+
 #[test]
 fn what_is_refused() {
     let folder = with_rows();

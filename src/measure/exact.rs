@@ -9,6 +9,8 @@
 //!             2^2303         2^0       2^-2304    of its lowest bit
 //! ```
 
+use crate::format::split;
+
 /// Weight of the lowest bit: squares of f64 reach down to 2^-2148.
 const LOWEST: i32 = -2304;
 /// Up to 2^2304 and some: squares reach 2^2048, and 2^64 of them 2^2112.
@@ -130,17 +132,6 @@ impl ExactSum {
             borrow = 1 - (difference >> 32);
         }
         leading(&a.limbs).map(|(significand, exponent)| (negative, significand, exponent))
-    }
-}
-
-/// A finite number >= 0 as significand x 2^exponent.
-fn split(x: f64) -> (u64, i32) {
-    let bits = x.to_bits();
-    let field = (bits >> 52 & 0x7ff) as i32;
-    let fraction = bits & ((1 << 52) - 1);
-    match field {
-        0 => (fraction, -1074),
-        _ => (fraction | 1 << 52, field - 1075),
     }
 }
 

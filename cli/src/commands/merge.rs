@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use roundoff::experiments::merge::{MergeError, merge};
-use roundoff::experiments::table::{self, Layout, Writer};
+use roundoff::experiments::table::{Layout, Writer};
 
-use super::sweep::usage;
-use crate::failure::{Failure, plain};
+use super::sweep::{rows, usage};
+use crate::failure::Failure;
 use crate::output::{Output, Signals};
 use crate::show;
 
@@ -46,14 +46,7 @@ impl Merge {
         })?;
         let mut parts = Vec::new();
         for path in &self.parts {
-            let name = path.display().to_string();
-            let rows = table::open(path).map_err(|error| match error {
-                table::TableError::Io(source) => {
-                    Failure::Usage(format!("{name}: {}", plain(&source, false)))
-                }
-                other => Failure::Usage(format!("{name}: {other}")),
-            })?;
-            parts.push((name, rows));
+            parts.push((path.display().to_string(), rows(path)?));
         }
         let signals = Signals::listen();
         let mut output = Output::create(&self.output)?;

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use roundoff::arith::Event;
 use roundoff::experiments::trial::Place;
-use roundoff::experiments::{Arithmetic, Row, Trial, arithmetic, table};
+use roundoff::experiments::{Arithmetic, Row, Trial, arithmetic};
+use roundoff::robust::Hex;
 
-use super::sweep::{given, usage};
-use crate::failure::{Failure, plain};
+use super::sweep::{given, rows, usage};
+use crate::failure::Failure;
 use crate::output::Signals;
 use crate::show;
 
@@ -45,12 +46,7 @@ pub struct Replay {
 impl Replay {
     pub fn run(&self) -> Result<(), Failure> {
         let name = self.rows.display().to_string();
-        let rows = table::open(&self.rows).map_err(|error| match error {
-            table::TableError::Io(source) => {
-                Failure::Usage(format!("{name}: {}", plain(&source, false)))
-            }
-            other => Failure::Usage(format!("{name}: {other}")),
-        })?;
+        let rows = rows(&self.rows)?;
         let signals = Signals::listen();
         let (mut replayed, mut others) = (0u64, 0u64);
         for (number, row) in (1..).zip(rows) {
@@ -76,6 +72,9 @@ impl Replay {
             }
         }
         match (replayed, others) {
+            (0, _) if self.row.is_none() && self.trial.is_none() => Err(Failure::Usage(format!(
+                "{name}: it has no rows; sweep first"
+            ))),
             (0, _) => Err(Failure::Usage(format!(
                 "{name}: no such row; `--row` counts from 1, `--trial` is the column trial"
             ))),
@@ -166,7 +165,7 @@ fn told(number: u64, row: &Row, traces: &[(&str, roundoff::arith::Trace)]) -> St
         ("input", row.worst_input),
     ] {
         if let Some(x) = value {
-            let digits = show::hexadecimal(x);
+            let digits = Hex(x);
             text += &format!(
                 "worst place{place}: {what} {} = {digits}\n",
                 show::number(x)

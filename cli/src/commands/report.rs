@@ -160,13 +160,16 @@ impl Figures {
             all.y = errors.take(FIGURES).cloned().collect();
         }
         if all.group.is_empty() {
-            // As many as a legend can show.
-            let mut series = 1;
+            // As many as a legend can show; a column that follows from the others tells nothing apart.
+            let mut series = vec![String::new(); table.len()];
+            let different = |names: &[String]| names.iter().collect::<HashSet<_>>().len();
             for name in APART.into_iter().filter(has) {
-                let different: HashSet<String> =
-                    cells(name).iter().map(|cell| cell.to_string()).collect();
-                if all.x.as_deref() != Some(name) && series * different.len() <= SERIES {
-                    series *= different.len();
+                let named = series.iter().zip(cells(name));
+                let finer: Vec<String> =
+                    named.map(|(one, cell)| format!("{one}, {cell}")).collect();
+                let more = different(&series) + 1..=SERIES;
+                if all.x.as_deref() != Some(name) && more.contains(&different(&finer)) {
+                    series = finer;
                     all.group.push(name.to_owned());
                 }
             }

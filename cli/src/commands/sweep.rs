@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use roundoff::experiments::catalogue::{self, SubjectError};
+use roundoff::experiments::table::{Rows, TableError, open};
 use roundoff::experiments::{Accumulator, Plan, Shard, planfile};
 use roundoff::kernels::softmax::{Function, Variant};
 use roundoff::numbers::Numbers;
@@ -16,7 +17,7 @@ use roundoff::{Rounding, Saturation};
 
 use super::report;
 use super::softmax::parsed;
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
 use crate::output::Output;
 use crate::place::Asked;
 use crate::{names, show};
@@ -133,6 +134,17 @@ pub(super) fn site(text: &str) -> Result<(String, Numbers), String> {
 /// A sentence of the library's.
 pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
     Failure::Usage(error.to_string())
+}
+
+/// The rows that a sweep wrote.
+pub(super) fn rows(path: &Path) -> Result<Rows, Failure> {
+    open(path).map_err(|error| {
+        let told = match error {
+            TableError::Io(source) => plain(&source, false),
+            other => other.to_string(),
+        };
+        Failure::Usage(format!("{}: {told}", path.display()))
+    })
 }
 
 impl Sweep {
