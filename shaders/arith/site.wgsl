@@ -1,4 +1,4 @@
-// How the results of one operation of a kernel are rounded: `src/gpu/site.rs` has it in this order.
+// How the results of one operation of a kernel are rounded: `src/gpu/arith/site.rs` has it in this order.
 struct Site {
     plan: Plan,
     // Seed and stream, mixed, and whether the mode looks at random words.

@@ -6,7 +6,7 @@ struct Call {
     // Index of the first element's random word.
     index_high: u32,
     index_low: u32,
-    // `Operation` of `src/gpu/elementwise.rs`.
+    // `Operation` of `src/gpu/arith/elementwise.rs`.
     operation: u32,
     // Which function, where it is computed.
     function: u32,

@@ -11,10 +11,11 @@ use fearless_simd::dispatch;
 
 use super::Wrapping;
 use crate::chop::cpu::Counter;
-use crate::chop::fast::lane32::{Instruction, Mode, Numbers, draw};
+use crate::chop::fast::lane32::{Instruction, Mode, Numbers};
 use crate::chop::fast::{Keys, with_mode};
 use crate::format::scaled;
 use crate::instructions::{level, rounds_floats};
+use crate::random::Weyl;
 use crate::rounding::Rounding;
 
 /// Steps from which a float is a whole number of them.
@@ -115,15 +116,12 @@ impl Wrapping {
         from: u32,
         pairs: impl Iterator<Item = (f32, &'a mut f32)>,
     ) {
-        let mut index = from;
+        const ONE: Weyl = Weyl::steps(1);
+        let mut at = keys.first.at(from);
         for (x, y) in pairs {
-            let random = if M::RANDOM {
-                draw(&keys, index, false)
-            } else {
-                0
-            };
+            let random = if M::RANDOM { at.word() } else { 0 };
             *y = self.narrow_remainder(steps.rounded::<M>(x, random));
-            index = index.wrapping_add(1);
+            at = at.then(ONE);
         }
     }
 }

@@ -25,13 +25,13 @@ use std::marker::PhantomData;
 use fearless_simd::{Level, dispatch};
 
 use super::cpu::integers;
-use super::scalings::{Column, Each, EachScale, Same, Scaling, Scalings};
+use super::scalings::{Column, Each, EachScale, Runs, Same, Scaling, Scalings};
 use crate::arith::odd::Odd;
 use crate::chop::cpu::Counter;
 use crate::chop::fast::lane32::{Instruction, Mode, Numbers};
 use crate::chop::fast::mode;
 use crate::plan::{Carrier, Recipe, host32};
-use crate::random::Key;
+use crate::random::{Key, Weyl};
 use crate::rounding::{Rounding, Saturation, Variant};
 
 /// Values of a row that are done before those of the next one.
@@ -99,6 +99,17 @@ impl Fast {
     /// Their codes less zero points; NaN stays NaN.
     pub fn steps(&self, counter: Counter, scaling: Scaling, source: &[f32], steps: &mut [f32]) {
         self.run(counter, Same(scaling, 1.0), Some(source), steps);
+    }
+
+    /// Short runs of values that share a scale.
+    pub fn round_runs(
+        &self,
+        counter: Counter,
+        runs: Runs<'_>,
+        source: Option<&[f32]>,
+        target: &mut [f32],
+    ) {
+        self.run(counter, runs, source, target);
     }
 
     /// A scale each: those of the column from `from` on, so many as are done
@@ -202,8 +213,9 @@ fn fuses(level: Level) -> bool {
 /// An integer next to x / s, and that of the exact quotient in the mode.
 trait Way: Copy {
     const RANDOM: bool;
-    /// `index` is that of the random word.
-    fn integer(self, x: f32, scale: f32, index: u32) -> f32;
+    /// The state of the random words at an index; any, where there are none.
+    fn at(self, index: u32) -> Weyl;
+    fn integer(self, x: f32, scale: f32, at: Weyl) -> f32;
 }
 
 /// By the quotient to odd.
@@ -225,7 +237,12 @@ impl<M> Quotient<M> {
 impl<M: Mode> Way for Quotient<M> {
     const RANDOM: bool = false;
     #[inline(always)]
-    fn integer(self, x: f32, scale: f32, _: u32) -> f32 {
+    fn at(self, _: u32) -> Weyl {
+        Weyl::steps(0)
+    }
+
+    #[inline(always)]
+    fn integer(self, x: f32, scale: f32, _: Weyl) -> f32 {
         M::integer::<Instruction>(f32::odd_div(x, scale), 0, &self.0)
     }
 }
@@ -237,7 +254,12 @@ struct Remainder(Numbers, Key);
 impl Way for Remainder {
     const RANDOM: bool = true;
     #[inline(always)]
-    fn integer(self, x: f32, scale: f32, index: u32) -> f32 {
+    fn at(self, index: u32) -> Weyl {
+        self.1.at(index)
+    }
+
+    #[inline(always)]
+    fn integer(self, x: f32, scale: f32, at: Weyl) -> f32 {
         // Past every code; below it a remainder is exact.
         const MOST: f32 = (1 << 18) as f32;
         let (far, x_magnitude) = (scale * MOST, x.abs());
@@ -249,7 +271,7 @@ impl Way for Remainder {
         let above = rest < 0.0;
         let whole = if above { whole - 1.0 } else { whole };
         let rest = if above { rest + scale } else { rest };
-        let threshold = self.0.threshold(self.1.word(index));
+        let threshold = self.0.threshold(at.word());
         let least = scale * threshold;
         let error = scale.mul_add(threshold, -least);
         // Two floats differ by more than an error is; where they are equal, it decides.
@@ -280,13 +302,21 @@ impl<S: Scalings> Job<'_, S> {
         let count = target.len();
         let row = scalings.row().unwrap_or(count);
         dispatch!(level, _simd => if count <= row {
-            Self::part(way, from, scalings.of(0..count), source, target);
+            let mut at = 0;
+            while at < count {
+                let index = from.wrapping_add(at as u32);
+                let (taken, scalings) = scalings.of(at, count - at);
+                let part = at..at + taken;
+                let source = source.map(|source| &source[part.clone()]);
+                Self::part(way, index, scalings, source, &mut target[part]);
+                at += taken;
+            }
         } else {
             let whole = row / PIECE * PIECE;
             for column in (0..whole).step_by(PIECE) {
                 for at in (column..count).step_by(row) {
                     let index = from.wrapping_add(at as u32);
-                    let scalings = scalings.of(column..column + PIECE);
+                    let (_, scalings) = scalings.of(column, PIECE);
                     // Of constant length: no loop over a rest.
                     let source = source.map(|x| &x[at..].first_chunk::<PIECE>().expect("a piece")[..]);
                     let target = target[at..].first_chunk_mut::<PIECE>().expect("a piece");
@@ -297,7 +327,8 @@ impl<S: Scalings> Job<'_, S> {
                 let index = from.wrapping_add(at as u32);
                 let rest = at..at + row - whole;
                 let source = source.map(|source| &source[rest.clone()]);
-                Self::part(way, index, scalings.of(whole..row), source, &mut target[rest]);
+                let (_, scalings) = scalings.of(whole, row - whole);
+                Self::part(way, index, scalings, source, &mut target[rest]);
             }
         });
     }
@@ -328,16 +359,17 @@ impl<S: Scalings> Job<'_, S> {
         from: u32,
         pairs: impl Iterator<Item = ((f32, &'a mut f32), (Scaling, f32))>,
     ) {
-        let mut index = from;
+        const ONE: Weyl = Weyl::steps(1);
+        let mut at = way.at(from);
         for ((x, y), (scaling, factor)) in pairs {
             let Scaling { scale, first, last } = scaling;
-            let code = way.integer(x, scale, index);
+            let code = way.integer(x, scale, at);
             let code = if code < first { first } else { code };
             let code = if code > last { last } else { code };
             // One zero.
             *y = code * factor + 0.0;
             if W::RANDOM {
-                index = index.wrapping_add(1);
+                at = at.then(ONE);
             }
         }
     }

@@ -138,6 +138,12 @@ impl Parts {
         self.run == 1 && !self.own
     }
 
+    /// Values of a run, where all runs are as long: that of a value is its index over it, modulo
+    /// their number.
+    pub fn even_run(&self) -> Option<usize> {
+        self.row.is_multiple_of(self.run).then_some(self.run)
+    }
+
     /// Number of the scale of the value at `index`.
     fn part_of(&self, index: usize) -> usize {
         let (row, column) = (index / self.row, index % self.row);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::cpu::{self, BLOCK};
 use super::fast::Fast;
 use super::granularity::Parts;
-use super::scalings::{Column, Scaling};
+use super::scalings::{Column, Runs, Scaling};
 use super::{Affine, Calibration, CalibrationError, Granularity, Integer, IntegerError};
 use crate::chop::cpu::over_tasks;
 use crate::chop::{Host, Rounder, Threads};
@@ -84,6 +84,8 @@ pub struct IntegerQuantizer {
     scalings: Vec<Scaling>,
     /// The same, where each value of a row has a scale of its own for the way for f32s.
     column: Option<Column>,
+    /// How many share a scale, where they are few, the same everywhere, and all scales are for that way.
+    short_run: Option<usize>,
     /// Rounds quotients to integers.
     rounder: Rounder,
     threads: Threads,
@@ -120,6 +122,9 @@ impl IntegerQuantizer {
             true => Column::new(&scalings),
             false => None,
         };
+        let served = |scaling: &Scaling| Fast::serves(scaling.scale);
+        let short = |run: &usize| *run < BLOCK && scalings.iter().all(served);
+        let short_run = parts.even_run().filter(|_| parts.count > 1).filter(short);
         Ok(Self {
             integer,
             granularity,
@@ -127,6 +132,7 @@ impl IntegerQuantizer {
             parts,
             scalings,
             column,
+            short_run,
             affines,
             rounder: Rounder::new(cpu::integers()).with_threads(Threads::One),
             threads: Threads::Auto,
@@ -342,6 +348,17 @@ impl IntegerQuantizer {
             && self.striped(fast, source, target, index)
         {
             return;
+        }
+        if let (Some(fast), Some(length)) = (&self.fast, self.short_run)
+            && let Some(target) = T::as_narrow(target)
+        {
+            let counter = self.rounder.counter(index as u64).0;
+            let runs = Runs {
+                scalings: &self.scalings,
+                length,
+                at: index,
+            };
+            return fast.round_runs(counter, runs, source.and_then(narrow), target);
         }
         let mut room = [0.0; BLOCK];
         for (number, range) in self.runs(index, index + target.len()) {

@@ -1,7 +1,5 @@
 //! Scales as numbers of a loop: one for all its values, or one each.
 
-use std::ops::Range;
-
 use super::fast::Fast;
 use super::{Affine, Integer};
 
@@ -86,8 +84,9 @@ pub(super) trait Scalings: Copy {
     fn row(self) -> Option<usize>;
     /// Those from the value at `offset` on.
     fn after(self, offset: usize) -> Self;
-    /// Those of a part of the row.
-    fn of(self, part: Range<usize>) -> impl Iterator<Item = (Scaling, f32)>;
+    /// How many of the `left` values from one on a loop takes, all where no scale's values end before,
+    /// and their scalings.
+    fn of(self, at: usize, left: usize) -> (usize, impl Iterator<Item = (Scaling, f32)>);
 }
 
 #[derive(Clone, Copy)]
@@ -103,8 +102,43 @@ impl Scalings for Same {
     }
 
     #[inline(always)]
-    fn of(self, _: Range<usize>) -> impl Iterator<Item = (Scaling, f32)> {
-        std::iter::repeat((self.0, self.1))
+    fn of(self, _: usize, left: usize) -> (usize, impl Iterator<Item = (Scaling, f32)>) {
+        (left, std::iter::repeat((self.0, self.1)))
+    }
+}
+
+/// Runs of values that share a scale, over and over: the value at `at` of the first one.
+#[derive(Clone, Copy)]
+pub(super) struct Runs<'a> {
+    pub scalings: &'a [Scaling],
+    pub length: usize,
+    pub at: usize,
+}
+
+impl Scalings for Runs<'_> {
+    fn row(self) -> Option<usize> {
+        None
+    }
+
+    fn after(self, offset: usize) -> Self {
+        let at = self.at + offset;
+        Self { at, ..self }
+    }
+
+    #[inline(always)]
+    fn of(self, at: usize, left: usize) -> (usize, impl Iterator<Item = (Scaling, f32)>) {
+        let at = self.at + at;
+        let (number, within) = (at / self.length, at % self.length);
+        let count = self.scalings.len();
+        // A division less, mostly.
+        let number = if number < count {
+            number
+        } else {
+            number % count
+        };
+        let scaling = self.scalings[number];
+        let run = (self.length - within).min(left);
+        (run, std::iter::repeat((scaling, scaling.scale)))
     }
 }
 
@@ -127,12 +161,13 @@ impl Scalings for EachScale<'_> {
     }
 
     #[inline(always)]
-    fn of(self, part: Range<usize>) -> impl Iterator<Item = (Scaling, f32)> {
+    fn of(self, at: usize, left: usize) -> (usize, impl Iterator<Item = (Scaling, f32)>) {
         let Self { first, last, .. } = self;
-        self.scales[part].iter().map(move |scale| {
+        let scalings = self.scales[at..at + left].iter().map(move |scale| {
             let scale = *scale;
             (Scaling { scale, first, last }, scale)
-        })
+        });
+        (left, scalings)
     }
 }
 
@@ -158,12 +193,14 @@ impl Scalings for Each<'_> {
     }
 
     #[inline(always)]
-    fn of(self, part: Range<usize>) -> impl Iterator<Item = (Scaling, f32)> {
+    fn of(self, at: usize, left: usize) -> (usize, impl Iterator<Item = (Scaling, f32)>) {
+        let part = at..at + left;
         let numbers = self.scales[part.clone()].iter().zip(&self.first[part]);
-        numbers.map(move |(scale, first)| {
+        let scalings = numbers.map(move |(scale, first)| {
             let (scale, first) = (*scale, *first);
             let last = first + self.span;
             (Scaling { scale, first, last }, scale)
-        })
+        });
+        (left, scalings)
     }
 }
