@@ -63,7 +63,7 @@ pub fn printable(text: &str) -> String {
 /// ```
 /// let name = "x".repeat(9000);
 /// let told = roundoff_cli::show::cut(&format!("unknown format {name}: see the list"));
-/// assert_eq!(told.len(), 15 + 400 + 3 + 14);
+/// assert_eq!(told.len(), 15 + 400 + 3 + 13);
 /// ```
 pub fn cut(sentence: &str) -> String {
     const MOST: usize = 400;
