@@ -3,6 +3,7 @@
 use super::body::{self, Body, Numbers, Run, Values, by_numbers};
 use super::bounds::depth;
 use super::{Array, Card, Choice, Inputs, Slot, Subject, SubjectError, Theorem};
+#[cfg(feature = "gpu")]
 use crate::arith::slices::Matrix;
 use crate::arith::{Arith, Sites};
 #[cfg(feature = "gpu")]
