@@ -223,6 +223,22 @@ fn shapes_axes_and_chunks() {
     }
 }
 
+/// Values and codes of a tensor of one dimension are those of the CPU.
+fn tensors_agree<T: Bits>(
+    gpu: &Gpu,
+    rounder: &BlockRounder,
+    values: &[T],
+    what: impl Fn() -> String,
+) {
+    let (mut there, mut here) = (values.to_vec(), values.to_vec());
+    let shape = [values.len()];
+    gpu.round_blocks(rounder, &mut there, &shape)
+        .expect("a GPU");
+    rounder.round_tensor(&mut here, &shape).expect("in range");
+    assert_same(&there, &here, values, what);
+    codes_agree(gpu, rounder, values, &shape);
+}
+
 /// f64 tensors: formats, rules that follow at once, modes; values with all digits.
 #[test]
 fn tensors_of_f64() {
@@ -266,15 +282,9 @@ fn tensors_of_f64() {
                     .with_rounding(rounding)
                     .with_saturation(Saturation::Finite)
                     .with_seed(8);
-                let (mut there, mut here) = (values.to_vec(), values.to_vec());
-                gpu.round_blocks(&rounder, &mut there, &[values.len()])
-                    .expect("a GPU");
-                rounder
-                    .round_tensor(&mut here, &[values.len()])
-                    .expect("in range");
-                let what = || format!("f64: {format} {rule} {rounding}");
-                assert_same(&there, &here, values, what);
-                codes_agree(gpu, &rounder, values, &[values.len()]);
+                tensors_agree(gpu, &rounder, values, || {
+                    format!("f64: {format} {rule} {rounding}")
+                });
             }
         }
     }
@@ -324,15 +334,9 @@ fn searched_scales_of_f64() {
                     .with_rounding(*rounding)
                     .with_saturation(Saturation::Finite)
                     .with_seed(8);
-                let (mut there, mut here) = (values.to_vec(), values.to_vec());
-                gpu.round_blocks(&rounder, &mut there, &[values.len()])
-                    .expect("a GPU");
-                rounder
-                    .round_tensor(&mut here, &[values.len()])
-                    .expect("in range");
-                let what = || format!("f64: {format} {rule} {rounding}");
-                assert_same(&there, &here, values, what);
-                codes_agree(gpu, &rounder, values, &[values.len()]);
+                tensors_agree(gpu, &rounder, values, || {
+                    format!("f64: {format} {rule} {rounding}")
+                });
             }
         }
     }

@@ -193,6 +193,28 @@ fn random_words_in_one_pass() {
     }
 }
 
+/// Values that begin at an index of the tensor, whole and from a later one on.
+fn rounds_by_definition(
+    quantizer: &IntegerQuantizer,
+    values: &[f32],
+    begin: usize,
+    skipped: usize,
+    what: &str,
+) {
+    let mut rounded = vec![0.0; values.len()];
+    let done = quantizer.round_into_at(values, &mut rounded, begin);
+    done.expect("as long");
+    let mut defined = values.to_vec();
+    let definition = quantizer.clone().by_definition();
+    let done = definition.round_slice_at(&mut defined, begin);
+    done.expect("the shape");
+    assert_eq!(rounded, defined, "{what}");
+    let mut part = values[skipped..].to_vec();
+    let done = quantizer.round_slice_at(&mut part, begin + skipped);
+    done.expect("a part");
+    assert_eq!(part, defined[skipped..], "{what}");
+}
+
 /// A scale for each column, with zero points that are the same and that are not: short rows, which are
 /// done several at once, and long ones, of which four are done side by side; from the middle of a
 /// row on, and where random words change their key, in the middle of the four.
@@ -227,22 +249,8 @@ fn columns_by_vectors() {
                     .with_threads(Threads::One);
             for rounding in roundings() {
                 let quantizer = quantizer.clone().with_rounding(rounding);
-                let mut rounded = vec![0.0; count];
-                quantizer
-                    .round_into_at(&values, &mut rounded, begin)
-                    .expect("as long");
-                let mut defined = values.clone();
-                let definition = quantizer.clone().by_definition();
-                definition
-                    .round_slice_at(&mut defined, begin)
-                    .expect("the shape");
-                assert_eq!(rounded, defined, "{integer} {rounding} {rows} x {columns}");
-                let skipped = from % count;
-                let mut part = values[skipped..].to_vec();
-                quantizer
-                    .round_slice_at(&mut part, begin + skipped)
-                    .expect("a part");
-                assert_eq!(part, defined[skipped..], "{integer} {rounding}");
+                let what = format!("{integer} {rounding} {rows} x {columns}");
+                rounds_by_definition(&quantizer, &values, begin, from % count, &what);
             }
         }
     }
@@ -278,18 +286,8 @@ fn runs_by_vectors() {
                 .with_threads(Threads::One);
         for rounding in roundings() {
             let quantizer = quantizer.clone().with_rounding(rounding);
-            let mut rounded = vec![0.0; count];
-            let done = quantizer.round_into_at(&values, &mut rounded, begin);
-            done.expect("as long");
-            let mut defined = values.clone();
-            let definition = quantizer.clone().by_definition();
-            let done = definition.round_slice_at(&mut defined, begin);
-            done.expect("the shape");
-            assert_eq!(rounded, defined, "{granularity} {rounding}");
-            let mut part = values[57..].to_vec();
-            let done = quantizer.round_slice_at(&mut part, begin + 57);
-            done.expect("a part");
-            assert_eq!(part, defined[57..], "{granularity} {rounding}");
+            let what = format!("{granularity} {rounding}");
+            rounds_by_definition(&quantizer, &values, begin, 57, &what);
         }
     }
 }

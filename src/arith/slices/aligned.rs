@@ -23,7 +23,7 @@ use super::kulisch::integer;
 use super::single::Rules;
 use crate::arith::functions::Unrounded;
 use crate::chop::Rounder;
-use crate::format::Format;
+use crate::format::{Format, split};
 use crate::rounding::Rounding;
 
 /// An accumulator that aligns and truncates.
@@ -170,14 +170,8 @@ struct Addend {
 }
 
 /// Significand, exponent of its lowest digit, exponent of its point.
-fn split(x: f64, emin: i32) -> (u64, i32, i32) {
-    let bits = x.to_bits();
-    let field = (bits >> 52 & 0x7ff) as i32;
-    let fraction = bits & ((1 << 52) - 1);
-    let (significand, low) = match field {
-        0 => (fraction, -1074),
-        _ => (fraction | 1 << 52, field - 1075),
-    };
+fn pointed(x: f64, emin: i32) -> (u64, i32, i32) {
+    let (significand, low) = split(x);
     let exponent = low + 63 - significand.leading_zeros() as i32;
     (significand, low, exponent.max(emin))
 }
@@ -205,7 +199,7 @@ pub(super) fn sum(
                 special = Some(special.unwrap_or(0.0) + a * b);
                 continue;
             }
-            let ((p, low_p, e_p), (q, low_q, e_q)) = (split(a, emin), split(b, emin));
+            let ((p, low_p, e_p), (q, low_q, e_q)) = (pointed(a, emin), pointed(b, emin));
             if p != 0 && q != 0 {
                 addends.push(Addend {
                     negative: a.is_sign_negative() != b.is_sign_negative(),
