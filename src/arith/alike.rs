@@ -76,39 +76,29 @@ impl Arith for Alike {
 /// The operations of an [`Exactly`] with random words that are a function of seed, operation and
 /// operands: equal operands round alike, commuted and negated ones too.
 impl Exactly {
+    /// Random words where the mode looks at them.
+    #[inline(always)]
+    fn drawn(&self, words: impl FnOnce() -> u64) -> u64 {
+        if self.is_random() { words() } else { 0 }
+    }
+
     pub(crate) fn num_alike(&self, x: f64, seed: u64) -> f64 {
-        let random = if self.is_random() {
-            draw::unary(Unary::Convert, x, seed)
-        } else {
-            0
-        };
+        let random = self.drawn(|| draw::unary(Unary::Convert, x, seed));
         self.num(x, random)
     }
 
     pub(crate) fn exact_alike(&self, exact: Unrounded, seed: u64) -> f64 {
-        let random = if self.is_random() {
-            draw::unary(Unary::Convert, exact.to_f64(), seed)
-        } else {
-            0
-        };
+        let random = self.drawn(|| draw::unary(Unary::Convert, exact.to_f64(), seed));
         self.round(exact, random)
     }
 
     pub(crate) fn unary_alike(&self, operation: Unary, x: f64, seed: u64) -> f64 {
-        let random = if self.is_random() {
-            draw::unary(operation, x, seed)
-        } else {
-            0
-        };
+        let random = self.drawn(|| draw::unary(operation, x, seed));
         self.unary(operation, x, random)
     }
 
     pub(crate) fn binary_alike(&self, operation: Binary, x: f64, y: f64, seed: u64) -> f64 {
-        let random = if self.is_random() {
-            draw::binary(operation, x, y, seed)
-        } else {
-            0
-        };
+        let random = self.drawn(|| draw::binary(operation, x, y, seed));
         self.binary(operation, x, y, random)
     }
 
@@ -120,11 +110,7 @@ impl Exactly {
         z: f64,
         seed: u64,
     ) -> f64 {
-        let random = if self.is_random() {
-            draw::ternary(operation, x, y, z, seed)
-        } else {
-            0
-        };
+        let random = self.drawn(|| draw::ternary(operation, x, y, z, seed));
         self.ternary(operation, x, y, z, random)
     }
 }

@@ -19,6 +19,8 @@ mod operations;
 
 use std::cmp::Ordering;
 
+use crate::format::split;
+
 /// Where exponents stop: far past any format, far from the end of i32.
 const LIMIT: i32 = 1 << 28;
 
@@ -209,21 +211,14 @@ impl Wide {
     /// A finite f64, exactly; zero for what is not finite.
     #[inline(always)]
     pub const fn from_f64(x: f64) -> Self {
-        let bits = x.to_bits();
-        let field = (bits >> 52 & 0x7ff) as i32;
-        let fraction = bits & ((1 << 52) - 1);
-        let significand = if field == 0 {
-            fraction
-        } else {
-            fraction | 1 << 52
-        };
-        if significand == 0 || field == 0x7ff {
+        let (significand, place) = split(x);
+        if significand == 0 || !x.is_finite() {
             return Self::ZERO;
         }
         let zeros = significand.leading_zeros();
         Self {
-            negative: bits >> 63 != 0,
-            exponent: (if field == 0 { 1 } else { field }) - 1075 + 63 - zeros as i32,
+            negative: x.is_sign_negative(),
+            exponent: place + 63 - zeros as i32,
             significand: (significand as u128) << (64 + zeros),
         }
     }

@@ -15,7 +15,8 @@ const fn power_of_two(exponent: i32) -> f64 {
 }
 
 /// Significand and exponent of a finite f64: |x| = significand x 2^exponent.
-pub(crate) fn split(x: f64) -> (u64, i32) {
+#[inline(always)]
+pub(crate) const fn split(x: f64) -> (u64, i32) {
     let bits = x.to_bits();
     let field = (bits >> 52 & 0x7ff) as i32;
     let fraction = bits & ((1 << 52) - 1);

@@ -112,7 +112,9 @@ impl<'a> Blocks<'a> {
             x == 0.0 || !x.is_finite() || (least..greatest).contains(&x)
         };
         if wide && !values.iter().all(near) {
-            return Err(refused("f64 values of such magnitudes as blocks"));
+            return Err(refused(&format!(
+                "f64 values beyond 2^-{far} and 2^{far} as blocks by this rule"
+            )));
         }
         let [element, scale] =
             [&told.element, &told.scale].map(|rounder| Rounded::on::<f64>(rounder, Lane::Wide));

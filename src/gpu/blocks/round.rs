@@ -19,7 +19,8 @@ impl Gpu {
     /// [`GpuError::Unsupported`] for what integers of 32 bits do not serve: blocks of more than 16,384
     /// values (2,048 where scales are searched), scales that are not powers of two with elements of
     /// more than 32 digits or with more than 51 digits and random bits, exponents past 2^400 (2^150),
-    /// f64 values beyond 2^-500 and 2^500 (2^-200 and 2^200), tensors of more than 2^32 values; [`GpuError::Block`] with the CPU's errors; else the device's.
+    /// f64 values beyond 2^-500 and 2^500 (2^-200 and 2^200), tensors of more than 2^32 values;
+    /// [`GpuError::Block`] with the CPU's errors; else the device's.
     ///
     /// ```
     /// use roundoff::block::{BlockFormat, BlockRounder};

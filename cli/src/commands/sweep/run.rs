@@ -68,6 +68,16 @@ impl Shown {
             false => show::printable(&devices.join(" and ")),
         }
     }
+
+    /// A sweep without a result is no sweep: the choices do not fit the kernels.
+    fn conclusion(&self) -> Result<(), Failure> {
+        match &self.first_error {
+            Some(error) if self.failed == self.rows => Err(Failure::Usage(format!(
+                "every trial failed, the first because: {error}"
+            ))),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Job<'_> {
@@ -284,18 +294,6 @@ impl Job<'_> {
         }
         show::print(&text)?;
         shown.conclusion()
-    }
-}
-
-impl Shown {
-    /// A sweep without a result is no sweep: the choices do not fit the kernels.
-    fn conclusion(&self) -> Result<(), Failure> {
-        match &self.first_error {
-            Some(error) if self.failed == self.rows => Err(Failure::Usage(format!(
-                "every trial failed, the first because: {error}"
-            ))),
-            _ => Ok(()),
-        }
     }
 }
 
